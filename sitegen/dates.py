@@ -1,0 +1,108 @@
+"""Moments (aware instants that know their day) and the build's clock."""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
+
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_INSTANT = re.compile(
+    r"(\d{4}-\d{1,2}-\d{1,2})[Tt ]+(\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)"
+    r"\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
+)
+_RFC_822 = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}")
+
+YEARS = range(1000, 9999)
+"""Years an article may be dated in: four digits for RSS, and room for any time zone at both ends."""
+
+
+class Moment(Struct, frozen=True, gc=False, order=True):
+    """When something happened: an instant in the site's time zone, or a whole day of it."""
+
+    at: datetime
+    """Aware, in the site's zone (as a fixed offset), to the second; a day's midnight if not `timed`."""
+    timed: bool
+    """Whether the hour was given, or only the day."""
+
+    @property
+    def day(self) -> date:
+        """The day in the site's zone: the edition that it belongs to."""
+        return self.at.date()
+
+    @property
+    def iso(self) -> str:
+        """As written in front matter: `2022-12-29`, or `2022-12-29T08:30:00+01:00`."""
+        return self.at.isoformat() if self.timed else self.day.isoformat()
+
+
+def parse(text: str, zone: tzinfo) -> Moment:
+    """Read a day or an instant: ISO 8601 / RFC 3339, or RFC 822 as in feeds and mails.
+
+    An instant without a zone is the site's. Raises `ValueError` with a sentence that quotes `text`.
+    """
+    text = text.strip()
+    try:
+        moment = _parse(text, zone)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"`{text}` is not a date: {error}") from None
+    if moment is None:
+        raise ValueError(f"`{text}` is not a date")
+    if moment.at.year not in YEARS:
+        raise ValueError(f"`{text}` is not a date: the year must be {YEARS[0]} to {YEARS[-1]}")
+    return moment
+
+
+def _parse(text: str, zone: tzinfo) -> Moment | None:
+    if match := _DAY.fullmatch(text):
+        return of_day(date(*map(int, match.groups())), zone)
+    if match := _INSTANT.fullmatch(text):
+        day, clock, offset = match.groups()
+        year, month, day_of_month = map(int, day.split("-"))
+        hour, minute, *rest = re.split(r"[:.,]", clock)
+        second = int(rest[0]) if clock.count(":") > 1 else 0
+        parts = (year, month, day_of_month, int(hour), int(minute), second)
+        return instant(datetime(*parts, tzinfo=_offset(offset) if offset else zone), zone)
+    if _RFC_822.match(text):
+        parsed = parsedate_to_datetime(text)
+        return instant(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone), zone)
+    return None
+
+
+def _offset(text: str) -> timezone:
+    if text in ("Z", "z", "UTC", "GMT"):
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-delta if text[0] == "-" else delta)
+
+
+def instant(at: datetime, zone: tzinfo) -> Moment:
+    """The moment of an aware instant, seen from the site's zone."""
+    return Moment(_fixed(at.astimezone(zone).replace(microsecond=0)), timed=True)
+
+
+def of_day(day: date, zone: tzinfo) -> Moment:
+    """The moment that stands for a whole day: its midnight in the site's zone."""
+    return Moment(_fixed(datetime(day.year, day.month, day.day, tzinfo=zone)), timed=False)
+
+
+def _fixed(at: datetime) -> datetime:
+    # A fixed offset is what survives being written down and read back.
+    offset = at.utcoffset()
+    assert offset is not None
+    return at.replace(tzinfo=UTC if not offset else timezone(timedelta(
+        minutes=round(offset.total_seconds() / 60))))
+
+
+def now(environ: Mapping[str, str] = os.environ) -> datetime:
+    """The build's clock: `SOURCE_DATE_EPOCH` (seconds since 1970) where it is set, else the time.
+
+    Source: https://reproducible-builds.org/specs/source-date-epoch/
+    """
+    epoch = environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC).replace(microsecond=0)

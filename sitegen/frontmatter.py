@@ -1,0 +1,172 @@
+"""Front matter: text ↔ (fields, body). Pure; it knows on which line each field stands.
+
+A scalar is kept as text and each field decides what it means, so `title: No` is a headline and
+`tags: [2022, yes]` are two words. YAML's own guesses are used for `extra` alone.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import yaml
+from msgspec import Struct
+
+from sitegen.problems import fault
+
+MAX_YAML = 64 * 1024
+"""Characters of front matter; more is a mistake or an attack."""
+MAX_DEPTH = 8
+"""Levels of nesting."""
+_FENCE = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+_NULL = frozenset({"null", "Null", "NULL", "~", ""})
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]{1,18}(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+
+
+class Node(Struct, frozen=True):
+    """A value in the front matter and where it stands."""
+
+    value: "str | list[Node] | dict[str, Node]"
+    """Text, a list, or a table."""
+    line: int
+    """The line in the file, counted from 1; of a table's entry, that of its key."""
+    plain: bool = True
+    """Whether a text was written without quotes."""
+
+
+class Parts(Struct, frozen=True):
+    """A file's text, taken apart."""
+
+    fields: dict[str, Node]
+    """Front matter by key, in the order written; empty where there is none."""
+    body: str
+    """What follows the front matter."""
+    body_line: int
+    """The line that the body begins on, counted from 1."""
+
+
+def parse(text: str) -> Parts:
+    """Take a file's text apart. Raises `SitegenError` (with lines, without a path) if it is broken.
+
+    Text that does not begin with a `---` line has no front matter and is all body.
+    """
+    match = _FENCE.match(text)
+    if match is None:
+        if text.startswith(("---\n", "--- \n")):
+            raise fault(
+                "the front matter is not closed", line=1, hint="put a line `---` after its last key"
+            )
+        return Parts({}, text, 1)
+    block = match[1] or ""
+    if len(block) > MAX_YAML:
+        raise fault(f"the front matter is longer than {MAX_YAML} characters", line=1)
+    fields = _read(block)
+    return Parts(fields, text[match.end() :], text.count("\n", 0, match.end()) + 1)
+
+
+def _read(block: str) -> dict[str, Node]:
+    # The first line of the block is the file's second.
+    try:
+        events = yaml.parse(block, Loader=_LOADER)
+        next(events), next(events)
+        first = next(events, None)
+        if first is None or isinstance(first, yaml.StreamEndEvent | yaml.DocumentEndEvent):
+            return {}
+        root = _node(first, events, 0)
+        if not isinstance(root.value, dict):
+            raise fault(
+                "the front matter is not a table of keys", line=root.line, hint="write `title: …`"
+            )
+        next(events)
+        if not isinstance(next(events), yaml.StreamEndEvent):
+            raise fault("the front matter holds a second document", line=root.line)
+        return root.value
+    except StopIteration:
+        return {}
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = (mark.line if mark else 0) + 2
+        reason = " ".join(filter(None, (error.context, error.problem)))
+        hint = "a value that holds `: ` or begins with a special character needs quotes"
+        raise fault(f"broken YAML: {reason}", line=line, hint=hint) from None
+    except yaml.YAMLError as error:
+        character = getattr(error, "character", "")
+        raise fault(f"broken YAML: a character is not allowed there: {character!r}", line=1) from None
+
+
+def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> Node:
+    line = line or event.start_mark.line + 2
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise fault("anchors and aliases (`&`, `*`) are not allowed", line=line,
+                    hint="put the value in quotes if it begins with `*` or `&`")
+    if isinstance(event, yaml.ScalarEvent):
+        if event.tag not in (None, "!"):
+            raise fault(f"the YAML tag `{event.tag}` is not allowed", line=line)
+        return Node(event.value, line, not event.style)
+    if depth == MAX_DEPTH:
+        raise fault(f"nested deeper than {MAX_DEPTH} levels", line=line)
+    if event.tag not in (None, "!"):
+        raise fault(f"the YAML tag `{event.tag}` is not allowed", line=line)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items: list[Node] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(_node(event, events, depth + 1))
+        return Node(items, line)
+    entries: dict[str, Node] = {}
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        key_line = event.start_mark.line + 2
+        key = _node(event, events, depth + 1).value
+        if not isinstance(key, str):
+            raise fault("a key must be a word", line=key_line)
+        if key in entries:
+            raise fault(f"`{key}` is given twice, first on line {entries[key].line}", line=key_line)
+        entries[key] = _node(next(events), events, depth + 1, key_line)
+    return Node(entries, line)
+
+
+def free_value(node: Node) -> object:
+    """What a free field holds: lists, tables, texts, numbers, truth values, or None."""
+    if isinstance(node.value, list):
+        return [free_value(item) for item in node.value]
+    if isinstance(node.value, dict):
+        return {key: free_value(item) for key, item in node.value.items()}
+    text = node.value
+    if not node.plain:
+        return text
+    if text in _NULL:
+        return None
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    if _INT.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+class Plain(str):
+    """A text that YAML would quote though it need not be: a date."""
+
+
+def _represent_plain(dumper: yaml.SafeDumper, text: Plain) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:timestamp", str(text))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes dates without quotes. libyaml's own emitter would escape every emoji."""
+
+
+_Dumper.add_representer(Plain, _represent_plain)
+
+
+def dump(fields: Mapping[str, object], body: str) -> str:
+    """The text of a file: `parse` gives the same fields and the same body back.
+
+    Values are texts, numbers, truth values, `Plain`, lists and tables of these.
+    """
+    block = yaml.dump(
+        dict(fields), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**6,
+        default_flow_style=False,
+    ) if fields else ""
+    return f"---\n{block}---\n{body}"

@@ -1,0 +1,175 @@
+"""The only owner of URL shape: slugs, permalinks, and how a URL maps to a file in the output.
+
+Inside the program a URL is its *address*: the path from the site's root, unquoted, beginning with
+`/` (`/tags/kultur/`). `Urls.href` makes of it what a page may link to: quoted, below the path that
+the site is served from. `output_path` makes of it the file that answers it.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
+
+from sitegen.digests import of_text
+
+SLUG_LENGTH = 80
+"""Characters of a slug that is made from a title."""
+_SLUG_BYTES = 180
+"""Room for a suffix below the 255 bytes that file systems allow a name."""
+
+_LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+_DROPPED = re.compile("['’ʼ`\u200b-\u200f\u00ad]")
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
+)
+"""Names that Windows keeps for devices, whatever their suffix.
+Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+"""
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
+
+
+def slugify(text: str) -> str:
+    """A readable, portable name for a text of any script; never empty.
+
+    Letters and digits stay in their own script; accents on Latin letters go, case is folded.
+    A text without letters or digits gets a name from its digest.
+    """
+    folded = unicodedata.normalize("NFKC", text).lower().translate(_LATIN)
+    words = re.split(r"-+", "".join(_slug_characters(_DROPPED.sub("", folded))).strip("-"))
+    slug = words[0]
+    for word in words[1:]:
+        if len(slug) + 1 + len(word) > SLUG_LENGTH:
+            break
+        slug += f"-{word}"
+    slug = _cut(unicodedata.normalize("NFC", slug[:SLUG_LENGTH]))
+    if not slug:
+        return f"untitled-{of_text(text).hex()[:8]}"
+    return f"{slug}-" if slug in _DEVICES else slug
+
+
+def _slug_characters(text: str) -> "list[str]":
+    characters: list[str] = []
+    latin = False
+    for character in unicodedata.normalize("NFD", text):
+        if character.isalnum():
+            latin = character < "\u0250"
+            characters.append(character)
+        elif unicodedata.category(character).startswith("M"):
+            # A mark is part of the letter in most scripts; on Latin letters it is an accent.
+            if characters and not latin and characters[-1] != "-":
+                characters.append(character)
+        else:
+            characters.append("-")
+    return characters
+
+
+def _cut(slug: str) -> str:
+    return slug.encode()[:_SLUG_BYTES].decode(errors="ignore").strip("-")
+
+
+def fault_in(address: str) -> str:
+    """Why an address cannot be a file on every system, as the end of a sentence; "" if it can."""
+    if not address.startswith("/"):
+        return "must begin with `/`"
+    if address.startswith("//") or "//" in address:
+        return "must not hold `//`"
+    if match := _FORBIDDEN.search(address):
+        return f"must not hold `{match[0]!r}`"
+    if "%" in address or "#" in address:
+        return "must be written unquoted, without `%` and `#`"
+    for name in address.strip("/").split("/"):
+        if name in (".", ".."):
+            return f"must not hold `{name}`"
+        if name.startswith("."):
+            return f"must not hold the hidden name `{name}`"
+        if name != name.strip(" ") or name.endswith("."):
+            return f"must not hold `{name}`, which ends in a dot or has spaces around it"
+        if name.split(".")[0].lower() in _DEVICES:
+            return f"must not hold `{name}`, a device on Windows"
+        if len(name.encode()) > 240:
+            return "must not hold a name of more than 240 bytes"
+    return ""
+
+
+def output_path(address: str) -> str:
+    """The file that answers an address, relative to the output: `/a/` → `a/index.html`."""
+    path = unicodedata.normalize("NFC", address).lstrip("/")
+    return f"{path}index.html" if not path or path.endswith("/") else path
+
+
+def portable(path: str) -> str:
+    """What two paths share if they are one file on a system that folds case or normalises."""
+    return unicodedata.normalize("NFC", path.casefold())
+
+
+class Urls(Struct, frozen=True):
+    """The addresses of a site. Patterns hold `{year}`, `{month}`, `{day}`, `{slug}`, `{number}`."""
+
+    site: str = ""
+    """Where the site is published: scheme, host, and perhaps a path; without a final `/`."""
+    article: str = "/{year}/{month}/{day}/{slug}/"
+    edition: str = "/{year}/{month}/{day}/"
+    month: str = "/{year}/{month}/"
+    year: str = "/{year}/"
+    archive: str = "/archive/"
+    tag: str = "/tags/{slug}/"
+    tags: str = "/tags/"
+    source: str = "/sources/{slug}/"
+    page: str = "page/{number}/"
+    """What a further page of a list adds to the address of the first."""
+    rss: str = "feed.xml"
+    atom: str = "atom.xml"
+    json: str = "feed.json"
+
+    @property
+    def base(self) -> str:
+        """The path that the site is served from, without a final `/`; mostly empty."""
+        return urlsplit(self.site).path.rstrip("/")
+
+    def of_article(self, day: date, slug: str) -> str:
+        """An article's address, from its day in the site's zone and its slug."""
+        return _dated(self.article, day).replace("{slug}", slug)
+
+    def of_edition(self, day: date) -> str:
+        """A day's address."""
+        return _dated(self.edition, day)
+
+    def of_month(self, day: date) -> str:
+        """The address of the month that holds a day."""
+        return _dated(self.month, day)
+
+    def of_year(self, day: date) -> str:
+        """The address of the year that holds a day."""
+        return _dated(self.year, day)
+
+    def of_tag(self, slug: str) -> str:
+        """A tag's address."""
+        return self.tag.replace("{slug}", slug)
+
+    def of_source(self, slug: str) -> str:
+        """The address of a publication's page."""
+        return self.source.replace("{slug}", slug)
+
+    def of_page(self, first: str, number: int) -> str:
+        """The address of a list's page: `first` itself, then `/page/2/` below it."""
+        return first if number == 1 else first + self.page.replace("{number}", str(number))
+
+    def href(self, address: str) -> str:
+        """What a page links to: quoted, below the path that the site is served from."""
+        return self.base + quote(address, safe="/~!$&'()*+,;=:@")
+
+    def absolute(self, address: str) -> str:
+        """What the outside links to: with scheme and host where the site has them."""
+        return self.site + quote(address, safe="/~!$&'()*+,;=:@")
+
+
+def _dated(pattern: str, day: date) -> str:
+    return (
+        pattern.replace("{year}", f"{day.year:04}")
+        .replace("{month}", f"{day.month:02}")
+        .replace("{day}", f"{day.day:02}")
+    )
