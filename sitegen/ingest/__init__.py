@@ -1,0 +1,1 @@
+"""Seeds → content: each raw article becomes Markdown with front matter, and is never overwritten."""
