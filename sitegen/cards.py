@@ -1,0 +1,190 @@
+"""Article + Rendered → Card and Body: what the site knows of an article, and what only its page shows.
+
+A card is small and stays in memory; its digest is made once and stands for it in every key. The
+body lives in the cache and is fetched by its digest when a page that shows it is rendered.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+from msgspec import Struct, structs
+
+from sitegen.article import Article, Image, Source
+from sitegen.config import Tags
+from sitegen.dates import Moment
+from sitegen.digests import NOTHING, digest
+from sitegen.markdown import ARTICLE_LINK, Heading, Rendered
+from sitegen.urls import Urls, slugify
+
+WORDS_A_MINUTE: Final = 230
+"""Silent reading of prose in English.
+Source: M. Brysbaert, "How many words do we read per minute?", J. Mem. Lang. 109 (2019): 238.
+"""
+SUMMARY_LENGTH: Final = 300
+"""Characters of a summary that is made from the first paragraph."""
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
+                       "\u202f": " ", "\u00a0": " "})
+
+
+class TagRef(Struct, frozen=True, gc=False):
+    """A tag as an article names it."""
+
+    name: str
+    slug: str
+    """Tells tags apart: two spellings with one slug are one tag."""
+    url: str
+    """Its page."""
+
+
+class Card(Struct, frozen=True, gc=False):
+    """What the rest of the site shows of an article: everything but its body."""
+
+    id: str
+    """Permanent; the feeds' guid."""
+    path: str
+    """Its file, relative to `content/`."""
+    address: str
+    """Its page, from the site's root, unquoted."""
+    url: str
+    """Its page, as a link."""
+    title: str
+    """The headline."""
+    summary: str
+    """Plain text: the editor's, or the first paragraph; empty where there is neither."""
+    date: Moment
+    """When it was published."""
+    updated: Moment | None
+    """When it was last changed in substance."""
+    tags: tuple[TagRef, ...]
+    sources: tuple[Source, ...]
+    """Where it came from; mostly one, or none."""
+    authors: tuple[str, ...]
+    """Names, in order."""
+    language: str
+    """BCP 47."""
+    image: Image | None
+    """The picture that stands for it."""
+    minutes: int
+    """Reading time; at least 1."""
+    draft: bool
+    expires: Moment | None
+    aliases: tuple[str, ...]
+    """Addresses that lead here."""
+    story: str
+    """Articles with the same key are one story; empty where it stands alone."""
+    extra: dict[str, object]
+    """The front matter's own, for themes."""
+    digest: bytes = NOTHING
+    """Of all the fields above."""
+
+
+class Body(Struct, frozen=True):
+    """What only the article's own page and the feeds show."""
+
+    html: str
+    """Sanitised."""
+    toc: tuple[Heading, ...]
+    """Its headings."""
+    words: int
+    """How many there are; in scripts without spaces, two characters count as one."""
+    opens_with_summary: bool
+    """Whether its first paragraph says what the summary says, so that a page shows only one."""
+    references: tuple[str, ...]
+    """Links to other articles' files that stand in the HTML as `/@/2022/12/a.md`."""
+
+
+class Entry(Struct, frozen=True):
+    """An article as the site is assembled from it."""
+
+    card: Card
+    body: bytes
+    """The digest of its `Body`, by which the cache keeps it."""
+    links: tuple[str, ...] = ()
+    """Addresses on this site that its body links to, and files as `/@/2022/12/a.md`."""
+
+
+class TagNames:
+    """Which tag a written word means: `[tags] aliases` read backwards."""
+
+    def __init__(self, tags: Tags) -> None:
+        self._names = {
+            slugify(written): name for name, aliases in tags.aliases.items() for written in aliases
+        }
+
+    def refs(self, words: Iterable[str], urls: Urls) -> tuple[TagRef, ...]:
+        """The tags that an article's words mean, each once, in the order written."""
+        refs: dict[str, TagRef] = {}
+        for word in words:
+            name = self._names.get(slugify(word), word)
+            slug = slugify(name)
+            refs.setdefault(slug, TagRef(name, slug, urls.href(urls.of_tag(slug))))
+        return tuple(refs.values())
+
+
+def article_address(article: Article, urls: Urls) -> str:
+    """Where an article's page is: its permalink, or the site's pattern filled in."""
+    slug = article.slug or slugify(article.title)
+    return article.permalink or urls.of_article(article.date.day, slug)
+
+
+def make_card(article: Article, rendered: Rendered, urls: Urls, tags: TagNames, language: str) -> Card:
+    """The card of an article; `language` is the site's."""
+    address = article_address(article, urls)
+    card = Card(
+        id=article.id,
+        path=article.path,
+        address=address,
+        url=urls.href(address),
+        title=article.title,
+        summary=article.summary or shorten(rendered.lead, SUMMARY_LENGTH),
+        date=article.date,
+        updated=article.updated,
+        tags=tags.refs(article.tags, urls),
+        sources=article.sources,
+        authors=article.authors,
+        language=article.language or language,
+        image=article.image,
+        minutes=max(1, round(count_words(article.body) / WORDS_A_MINUTE)),
+        draft=article.draft,
+        expires=article.expires,
+        aliases=article.aliases,
+        story=article.story,
+        extra=article.extra,
+    )
+    return structs.replace(card, digest=digest(msgspec.msgpack.encode(card)))
+
+
+def make_body(article: Article, rendered: Rendered, card: Card) -> Body:
+    """What the article's page shows beside its card."""
+    return Body(
+        html=rendered.html,
+        toc=rendered.toc,
+        words=count_words(article.body),
+        opens_with_summary=bool(rendered.lead) and _folded(rendered.lead) == _folded(card.summary),
+        references=tuple(link for link in rendered.links if link.startswith(ARTICLE_LINK)),
+    )
+
+
+def shorten(text: str, length: int) -> str:
+    """A text cut to `length` characters: after a sentence if one ends late enough, else a word."""
+    if len(text) <= length:
+        return text
+    sentence = max(text.rfind(end, 0, length) for end in (". ", "! ", "? ", "。", "؟ "))
+    if sentence > length // 3:
+        return text[: sentence + 1].rstrip()
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+
+
+def count_words(text: str) -> int:
+    """Words between spaces; of Chinese, Japanese and Korean, two characters count as one."""
+    words = len(text.split())
+    if not text.isascii():
+        words += len(_CJK.findall(text)) // 2
+    return words
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.translate(_FOLD).split())

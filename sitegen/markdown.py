@@ -1,0 +1,203 @@
+"""One configured markdown-it: an article's body → clean HTML and what the site needs to know of it."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote, urljoin, urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from msgspec import Struct
+
+from sitegen.problems import fault
+from sitegen.urls import slugify
+
+MAX_NESTING: Final = 64
+"""Levels of blocks within blocks; more is named, for markdown-it would drop what lies deeper."""
+ARTICLE_LINK: Final = "/@/"
+"""Begins a link to another article's file; the page that shows the body puts its URL there."""
+
+_QUOTES: Final = {
+    "en": "“”‘’",
+    "de": "„“‚‘",
+    "fr": ["«\u202f", "\u202f»", "“", "”"],
+    "es": "«»“”",
+    "it": "«»“”",
+    "pt": "“”‘’",
+    "nl": "“”‘’",
+    "pl": "„”‚’",
+    "cs": "„“‚‘",
+    "ru": "«»„“",
+    "uk": "«»„“",
+    "sv": "””’’",
+    "fi": "””’’",
+    "da": "»«›‹",
+    "ar": "“”‘’",
+    "ja": "「」『』",
+    "zh": "“”‘’",
+}
+"""Outer and inner quotation marks by language.
+Source: the `delimiters` of Unicode CLDR, https://cldr.unicode.org
+"""
+
+_TAGS: Final = frozenset(
+    "p br hr em strong s a img h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code"
+    " table thead tbody tr th td sup section".split()
+)
+_ATTRIBUTES: Final = {
+    "*": {"id"},
+    "a": {"href", "title", "rel"},
+    "img": {"src", "alt", "title", "loading"},
+    "ol": {"start"},
+}
+_CLASSES: Final = {
+    "a": {"footnote-backref"},
+    "sup": {"footnote-ref"},
+    "section": {"footnotes"},
+    "hr": {"footnotes-sep"},
+    "ol": {"footnotes-list"},
+    "li": {"footnote-item"},
+    "th": {"left", "center", "right"},
+    "td": {"left", "center", "right"},
+}
+_SCHEMES: Final = {"http", "https", "mailto"}
+_CLEANER: Final = nh3.Cleaner(
+    tags=set(_TAGS),
+    attributes=_ATTRIBUTES,
+    allowed_classes=_CLASSES,
+    url_schemes=_SCHEMES,
+    link_rel=None,  # Set below, on links that leave the site.
+)
+
+
+class Heading(Struct, frozen=True, gc=False):
+    """An entry of the table of contents."""
+
+    level: int
+    """1 to 6."""
+    id: str
+    """What a link to it ends in, after `#`."""
+    text: str
+    """Plain text."""
+
+
+class Rendered(Struct, frozen=True):
+    """A body as HTML. The HTML has been sanitised and may be put on a page as it is."""
+
+    html: str
+    toc: tuple[Heading, ...]
+    """Its headings, in order."""
+    links: tuple[str, ...]
+    """Addresses on this site that it links to, and articles' files as `/@/2022/12/a.md`; each once."""
+    lead: str
+    """The first paragraph as plain text; empty where the body does not begin with one."""
+
+
+def render(body: str, *, address: str, path: str, base: str, language: str, foreign: bool) -> Rendered:
+    """Render a body.
+
+    `address` is the article's own, `path` its file in `content/`: relative links start there.
+    `base` is the path the site is served from. `foreign` marks text that came from a seed, whose
+    links must not lend it our good name. Raises `SitegenError` with a line of the body.
+    """
+    md = _parser(language.split("-")[0].lower())
+    environment: dict[str, object] = {}
+    tokens = md.parse(body, environment)
+    for token in tokens:
+        if token.level >= MAX_NESTING - 1:
+            line = token.map[0] + 1 if token.map else 0
+            raise fault(f"nested deeper than {MAX_NESTING} levels", line=line)
+    links = _Links(address, path, base, foreign)
+    toc = tuple(_headings(tokens))
+    for token in tokens:
+        if token.type == "inline":
+            for child in token.children or ():
+                if child.type == "link_open":
+                    links.rewrite(child, "href")
+                elif child.type == "image":
+                    links.rewrite(child, "src")
+                    child.attrs["loading"] = "lazy"
+        elif token.type in ("td_open", "th_open") and "style" in token.attrs:
+            # A strict Content-Security-Policy forbids inline styles (promise 34).
+            token.attrs = {"class": str(token.attrs["style"]).removeprefix("text-align:")}
+    html = md.renderer.render(tokens, md.options, environment)
+    return Rendered(_CLEANER.clean(html), toc, tuple(links.found), _lead(tokens))
+
+
+@lru_cache(maxsize=32)
+def _parser(language: str) -> MarkdownIt:
+    options = {
+        "html": False,
+        "typographer": True,
+        "maxNesting": MAX_NESTING,
+        "quotes": _QUOTES.get(language, _QUOTES["en"]),
+    }
+    md = MarkdownIt("commonmark", options)
+    return md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin)
+
+
+class _Links:
+    """Makes every link hold wherever the body is shown, and notes those that stay on the site."""
+
+    def __init__(self, address: str, path: str, base: str, foreign: bool) -> None:
+        self.address, self.path, self.base = address, path, base
+        self.rel = "nofollow noopener" if foreign else ""
+        self.found: dict[str, None] = {}
+
+    def rewrite(self, token: Token, attribute: str) -> None:
+        url = str(token.attrs.get(attribute, ""))
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            token.attrs[attribute] = ""
+            return
+        if parts.scheme or parts.netloc:
+            if self.rel and attribute == "href":
+                token.attrs["rel"] = self.rel
+            return
+        if not parts.path:
+            return
+        tail = url[len(parts.path) :]
+        if parts.path.endswith(".md") and not parts.path.startswith("/"):
+            folder = posixpath.dirname(self.path)
+            target = ARTICLE_LINK + posixpath.normpath(f"{folder}/{parts.path}").lstrip("/")
+            token.attrs[attribute] = target + tail
+        else:
+            target = urljoin(self.address, parts.path)
+            token.attrs[attribute] = self.base + target + tail
+        self.found[unquote(target)] = None
+
+
+def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
+    used: set[str] = set()
+    for token, inline in zip(tokens, tokens[1:], strict=False):
+        if token.type != "heading_open":
+            continue
+        text = _plain(inline)
+        slug = name = slugify(text)
+        number = 1
+        while name in used:
+            number += 1
+            name = f"{slug}-{number}"
+        used.add(name)
+        token.attrs["id"] = name
+        yield Heading(int(token.tag[1]), name, text)
+
+
+def _lead(tokens: Sequence[Token]) -> str:
+    if len(tokens) > 1 and tokens[0].type == "paragraph_open":
+        return _plain(tokens[1])
+    return ""
+
+
+def _plain(inline: Token) -> str:
+    words = (
+        " " if child.type in ("softbreak", "hardbreak") else child.content
+        for child in inline.children or ()
+        if child.type != "footnote_ref"
+    )
+    return re.sub(r"\s+", " ", "".join(words)).strip()
