@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, product
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -17,18 +17,19 @@ SEED = 20260101
 ZONE = "Europe/Paris"
 NEWEST = datetime(2025, 12, 31, 22, tzinfo=UTC)
 """The newest article's instant; each older one is an hour earlier."""
-BODY = 3000
+BODY = 3100
 """Characters of prose after which an article ends; Markdown and its last paragraph come on top."""
 
-_WORDS = """
+_VOCABULARY = """
 the of to and a in that is was for on with as at by from council river harbour market school mayor
 plan budget vote street library bridge ferry storm workers union report minister election festival
 museum train road power water farm price bank season team match garden police court hospital
 teacher student week year month million percent people town city region government company service
 project public local national new old first last long great early late said told asked added will
 would could may must
-""".split()
-_SYLLABLES = "ba be bo da de do ka ke ko la le lo ma mo na ne ra ro ta vo".split()
+"""
+_WORDS = _VOCABULARY.split()
+_SYLLABLES = [*map("".join, product("bdklmnr", "aeo"))]
 _SOURCES = [
     ("The Tidewater Post", "tidewater.example"),
     ("Harbour Gazette", "gazette.example"),
@@ -132,9 +133,10 @@ def digest(corpus: Corpus) -> str:
 
 
 def _tag_name(number: int) -> str:
-    """An invented name, another for each number below 8,000; its slug is itself in lower case."""
-    mixed = number * 2711 % 8000  # 2711 shares no factor with 8000: every number keeps its own name
-    return "".join(_SYLLABLES[mixed // 20**place % 20] for place in range(3)).capitalize()
+    """An invented name, another for each number below 9,261; its slug is itself in lower case."""
+    base = len(_SYLLABLES)  # 21; 2711 shares no factor with it, so that no two numbers meet
+    mixed = number * 2711 % base**3
+    return "".join(_SYLLABLES[mixed // base**place % base] for place in range(3)).capitalize()
 
 
 def _body(random: Random) -> str:

@@ -24,7 +24,7 @@ from threading import Event, Thread
 
 INTERVAL = 0.02
 """Seconds between two samples."""
-SHARE = 0.05
+SHARE = 0.02
 """The part of one core that reading PSS may take."""
 _GRACE = 5.0
 """Seconds that processes may outlive the command before they are killed."""
@@ -48,7 +48,7 @@ class Measurement:
     """Seconds of CPU that the sampling itself took."""
 
 
-class CommandFailed(Exception):
+class CommandError(Exception):
     """The command ended with another code than 0; the text holds the end of what it printed."""
 
 
@@ -75,7 +75,7 @@ def measure(command: Sequence[str], cwd: Path) -> Measurement:
         if process.returncode != 0:
             printed.seek(0)
             tail = printed.read()[-2000:].decode(errors="replace")
-            raise CommandFailed(f"{' '.join(command)}: exit {process.returncode}\n{tail}")
+            raise CommandError(f"{' '.join(command)}: exit {process.returncode}\n{tail}")
     usages = [own, *orphans]
     peak, kind = sampler.peak, sampler.kind
     if not kind:

@@ -25,8 +25,19 @@ Source: M. Brysbaert, "How many words do we read per minute?", J. Mem. Lang. 109
 SUMMARY_LENGTH: Final = 300
 """Characters of a summary that is made from the first paragraph."""
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
-                       "\u202f": " ", "\u00a0": " "})
+_FOLD = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "‘": "'",
+        "’": "'",
+        "\u202f": " ",
+        "\u00a0": " ",
+    }
+)
 
 
 class TagRef(Struct, frozen=True, gc=False):
@@ -102,8 +113,9 @@ class Entry(Struct, frozen=True):
     card: Card
     body: bytes
     """The digest of its `Body`, by which the cache keeps it."""
-    links: tuple[str, ...] = ()
-    """Addresses on this site that its body links to, and files as `/@/2022/12/a.md`."""
+    links: tuple[tuple[str, int], ...] = ()
+    """Addresses on this site that its body links to, and files as `/@/2022/12/a.md`, with the line
+    of the article's file."""
 
 
 class TagNames:
@@ -130,7 +142,9 @@ def article_address(article: Article, urls: Urls) -> str:
     return article.permalink or urls.of_article(article.date.day, slug)
 
 
-def make_card(article: Article, rendered: Rendered, urls: Urls, tags: TagNames, language: str) -> Card:
+def make_card(
+    article: Article, rendered: Rendered, urls: Urls, tags: TagNames, language: str
+) -> Card:
     """The card of an article; `language` is the site's."""
     address = article_address(article, urls)
     card = Card(
@@ -164,7 +178,7 @@ def make_body(article: Article, rendered: Rendered, card: Card) -> Body:
         toc=rendered.toc,
         words=count_words(article.body),
         opens_with_summary=bool(rendered.lead) and _folded(rendered.lead) == _folded(card.summary),
-        references=tuple(link for link in rendered.links if link.startswith(ARTICLE_LINK)),
+        references=tuple(link for link, _ in rendered.links if link.startswith(ARTICLE_LINK)),
     )
 
 

@@ -93,8 +93,11 @@ def _fixed(at: datetime) -> datetime:
     # A fixed offset is what survives being written down and read back.
     offset = at.utcoffset()
     assert offset is not None
-    return at.replace(tzinfo=UTC if not offset else timezone(timedelta(
-        minutes=round(offset.total_seconds() / 60))))
+    return at.replace(
+        tzinfo=UTC
+        if not offset
+        else timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
+    )
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:

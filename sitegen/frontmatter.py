@@ -94,14 +94,19 @@ def _read(block: str) -> dict[str, Node]:
         raise fault(f"broken YAML: {reason}", line=line, hint=hint) from None
     except yaml.YAMLError as error:
         character = getattr(error, "character", "")
-        raise fault(f"broken YAML: a character is not allowed there: {character!r}", line=1) from None
+        raise fault(
+            f"broken YAML: a character is not allowed there: {character!r}", line=1
+        ) from None
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> Node:
     line = line or event.start_mark.line + 2
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise fault("anchors and aliases (`&`, `*`) are not allowed", line=line,
-                    hint="put the value in quotes if it begins with `*` or `&`")
+        raise fault(
+            "anchors and aliases (`&`, `*`) are not allowed",
+            line=line,
+            hint="put the value in quotes if it begins with `*` or `&`",
+        )
     if isinstance(event, yaml.ScalarEvent):
         if event.tag not in (None, "!"):
             raise fault(f"the YAML tag `{event.tag}` is not allowed", line=line)
@@ -165,8 +170,16 @@ def dump(fields: Mapping[str, object], body: str) -> str:
 
     Values are texts, numbers, truth values, `Plain`, lists and tables of these.
     """
-    block = yaml.dump(
-        dict(fields), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**6,
-        default_flow_style=False,
-    ) if fields else ""
+    block = (
+        yaml.dump(
+            dict(fields),
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=10**6,
+            default_flow_style=False,
+        )
+        if fields
+        else ""
+    )
     return f"---\n{block}---\n{body}"

@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from html import escape
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -14,7 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
 from sitegen.problems import fault
-from sitegen.urls import slugify
+from sitegen.urls import quoted, slugify
 
 MAX_NESTING: Final = 64
 """Levels of blocks within blocks; more is named, for markdown-it would drop what lies deeper."""
@@ -45,8 +46,36 @@ Source: the `delimiters` of Unicode CLDR, https://cldr.unicode.org
 """
 
 _TAGS: Final = frozenset(
-    "p br hr em strong s a img h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code"
-    " table thead tbody tr th td sup section".split()
+    [
+        "p",
+        "br",
+        "hr",
+        "em",
+        "strong",
+        "s",
+        "a",
+        "img",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "pre",
+        "code",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "sup",
+        "section",
+    ]
 )
 _ATTRIBUTES: Final = {
     "*": {"id"},
@@ -91,20 +120,23 @@ class Rendered(Struct, frozen=True):
     html: str
     toc: tuple[Heading, ...]
     """Its headings, in order."""
-    links: tuple[str, ...]
-    """Addresses on this site that it links to, and articles' files as `/@/2022/12/a.md`; each once."""
+    links: tuple[tuple[str, int], ...]
+    """Addresses on this site that it links to, and articles' files as `/@/2022/12/a.md`; each once,
+    with the line of the body, counted from 1."""
     lead: str
     """The first paragraph as plain text; empty where the body does not begin with one."""
 
 
-def render(body: str, *, address: str, path: str, base: str, language: str, foreign: bool) -> Rendered:
+def render(
+    body: str, *, address: str, path: str, base: str, language: str, foreign: bool
+) -> Rendered:
     """Render a body.
 
     `address` is the article's own, `path` its file in `content/`: relative links start there.
     `base` is the path the site is served from. `foreign` marks text that came from a seed, whose
     links must not lend it our good name. Raises `SitegenError` with a line of the body.
     """
-    md = _parser(language.split("-")[0].lower())
+    md = _parser(language.split("-", maxsplit=1)[0].lower())
     environment: dict[str, object] = {}
     tokens = md.parse(body, environment)
     for token in tokens:
@@ -115,17 +147,27 @@ def render(body: str, *, address: str, path: str, base: str, language: str, fore
     toc = tuple(_headings(tokens))
     for token in tokens:
         if token.type == "inline":
+            line = token.map[0] + 1 if token.map else 1
             for child in token.children or ():
                 if child.type == "link_open":
-                    links.rewrite(child, "href")
+                    links.rewrite(child, "href", line)
                 elif child.type == "image":
-                    links.rewrite(child, "src")
+                    links.rewrite(child, "src", line)
                     child.attrs["loading"] = "lazy"
+                elif child.type in ("softbreak", "hardbreak"):
+                    line += 1
         elif token.type in ("td_open", "th_open") and "style" in token.attrs:
             # A strict Content-Security-Policy forbids inline styles (promise 34).
             token.attrs = {"class": str(token.attrs["style"]).removeprefix("text-align:")}
     html = md.renderer.render(tokens, md.options, environment)
-    return Rendered(_CLEANER.clean(html), toc, tuple(links.found), _lead(tokens))
+    return Rendered(_CLEANER.clean(html), toc, tuple(links.found.items()), _lead(tokens))
+
+
+def with_references(html: str, references: Mapping[str, str]) -> str:
+    """The HTML with the URLs of the articles that it names by their files."""
+    for reference, url in references.items():
+        html = html.replace(f'href="{escape(quoted(reference))}', f'href="{escape(url)}')
+    return html
 
 
 @lru_cache(maxsize=32)
@@ -146,9 +188,9 @@ class _Links:
     def __init__(self, address: str, path: str, base: str, foreign: bool) -> None:
         self.address, self.path, self.base = address, path, base
         self.rel = "nofollow noopener" if foreign else ""
-        self.found: dict[str, None] = {}
+        self.found: dict[str, int] = {}
 
-    def rewrite(self, token: Token, attribute: str) -> None:
+    def rewrite(self, token: Token, attribute: str, line: int) -> None:
         url = str(token.attrs.get(attribute, ""))
         try:
             parts = urlsplit(url)
@@ -165,11 +207,11 @@ class _Links:
         if parts.path.endswith(".md") and not parts.path.startswith("/"):
             folder = posixpath.dirname(self.path)
             target = ARTICLE_LINK + posixpath.normpath(f"{folder}/{parts.path}").lstrip("/")
-            token.attrs[attribute] = target + tail
+            token.attrs[attribute] = quoted(unquote(target)) + tail
         else:
             target = urljoin(self.address, parts.path)
             token.attrs[attribute] = self.base + target + tail
-        self.found[unquote(target)] = None
+        self.found.setdefault(unquote(target), line)
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:

@@ -67,13 +67,15 @@ class Site(Struct, frozen=True):
     editions: tuple[Edition, ...]
     """Newest first."""
 
-    links: dict[str, tuple[str, ...]]
-    """Of each article's file that links to this site: where to."""
+    links: dict[str, tuple[tuple[str, int], ...]]
+    """Of each article's file that links to this site: where to, and on which line."""
 
 
 def newest_first(cards: Iterable[Card]) -> list[Card]:
     """Cards in the order of every list and feed; ties are broken by id, then by file."""
-    return sorted(sorted(cards, key=lambda c: (c.id, c.path)), key=lambda c: c.date.at, reverse=True)
+    return sorted(
+        sorted(cards, key=lambda c: (c.id, c.path)), key=lambda c: c.date.at, reverse=True
+    )
 
 
 def assemble(entries: Iterable[Entry], choice: Choice, urls: Urls) -> Site:
@@ -103,4 +105,3 @@ def _tag(slug: str, names: Mapping[str, int], cards: Sequence[Card], urls: Urls)
     name = min(names, key=lambda name: (-names[name], name))
     address = urls.of_tag(slug)
     return Tag(name, slug, address, urls.href(address), tuple(cards))
-

@@ -106,6 +106,11 @@ def portable(path: str) -> str:
     return unicodedata.normalize("NFC", path.casefold())
 
 
+def quoted(address: str) -> str:
+    """An address as it stands in a link: UTF-8, percent-encoded where RFC 3986 asks for it."""
+    return quote(address, safe="/~!$&'()*+,;=:@")
+
+
 class Urls(Struct, frozen=True):
     """The addresses of a site. Patterns hold `{year}`, `{month}`, `{day}`, `{slug}`, `{number}`."""
 
@@ -160,11 +165,11 @@ class Urls(Struct, frozen=True):
 
     def href(self, address: str) -> str:
         """What a page links to: quoted, below the path that the site is served from."""
-        return self.base + quote(address, safe="/~!$&'()*+,;=:@")
+        return self.base + quoted(address)
 
     def absolute(self, address: str) -> str:
         """What the outside links to: with scheme and host where the site has them."""
-        return self.site + quote(address, safe="/~!$&'()*+,;=:@")
+        return self.site + quoted(address)
 
 
 def _dated(pattern: str, day: date) -> str:

@@ -71,7 +71,7 @@ class PageInfo(Struct, frozen=True, gc=False):
     """The feeds that it offers to readers' programs, the most fitting first."""
 
 
-class View(Struct, frozen=True):
+class View(Struct, frozen=True, tag=True):
     """What all views have in common."""
 
     page: PageInfo

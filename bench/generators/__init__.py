@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.generators.base import Generator, NotInstalled
+from bench.generators.base import Generator, MissingProgramError
 from bench.generators.hugo import Hugo
 from bench.generators.pelican import Pelican
 from bench.generators.sitegen import Sitegen
 
-__all__ = ["GENERATORS", "Generator", "NotInstalled"]
+__all__ = ["GENERATORS", "Generator", "MissingProgramError"]
 
 GENERATORS: dict[str, Callable[[Path, str], Generator]] = {
     "sitegen": Sitegen,

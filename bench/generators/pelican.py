@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bench.corpus import Article
-from bench.generators.base import SITES, Generator, NotInstalled, edited, first_line
+from bench.generators.base import SITES, Generator, MissingProgramError, edited, first_line
 
 
 class Pelican(Generator):
@@ -24,7 +24,7 @@ class Pelican(Generator):
         elif found := shutil.which(program or "pelican"):
             self._program = [found]
         else:
-            raise NotInstalled(
+            raise MissingProgramError(
                 "Pelican is not installed: `pip install 'pelican[markdown]'`, or --pelican PATH"
             )
 

@@ -1,13 +1,12 @@
 """sitegen itself, from this repository, with its shipped theme."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from bench.corpus import ZONE, Article, front_matter
-from bench.generators.base import TITLE, URL, Generator, first_line
-
-REPOSITORY = Path(__file__).parent.parent.parent
+from bench.generators.base import REPOSITORY, TITLE, URL, Generator, first_line
 
 
 class Sitegen(Generator):
@@ -45,11 +44,11 @@ class Sitegen(Generator):
         """Overrides the shipped article template by one that extends it."""
         template = self.root / "themes/digest/templates/article.html"
         if not marker:
-            template.unlink(missing_ok=True)
+            shutil.rmtree(self.root / "themes", ignore_errors=True)
             return
         template.parent.mkdir(parents=True, exist_ok=True)
         template.write_text(
             '{% extends "digest/article.html" %}\n'
-            "{% block content %}{{ super() }}<p>" + marker + "</p>{% endblock %}\n",
+            "{% block main %}{{ super() }}<p>" + marker + "</p>{% endblock %}\n",
             encoding="utf-8",
         )
