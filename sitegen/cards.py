@@ -1,4 +1,4 @@
-"""Article + Rendered → Card and Body: what the site knows of an article, and what only its page shows.
+"""Article + Rendered → Card, which the whole site knows, and Body, which only its page shows.
 
 A card is small and stays in memory; its digest is made once and stands for it in every key. The
 body lives in the cache and is fetched by its digest when a page that shows it is rendered.

@@ -1,10 +1,11 @@
-"""What can be wrong with a planned site: pages over each other, ids used twice, links to nowhere."""
+"""What can be wrong with a planned site: two pages at one URL, ids used twice, broken links."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from sitegen import urls
-from sitegen.cards import Card
+from sitegen.cards import Card, Entry
 from sitegen.config import Config
+from sitegen.content import stable_id, without_id
 from sitegen.markdown import ARTICLE_LINK
 from sitegen.pages import Copied, Page
 from sitegen.problems import Problem, Severity
@@ -33,12 +34,13 @@ def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
     for key, output in taken.items():
         folder = key
         while folder := folder.rpartition("/")[0]:
-            if (first := taken.get(folder)) is not None:
+            file = taken.get(folder)
+            if file is not None:
                 message = (
-                    f"{first.origin} would be the file `{first.path}`, which {output.origin}"
+                    f"{file.origin} would be the file `{file.path}`, which {output.origin}"
                     " needs as a folder"
                 )
-                yield Problem(message, _blamed(output, first), hint=hint)
+                yield Problem(message, _blamed(output, file), hint=hint)
 
 
 def _blamed(*outputs: Page | Copied) -> str:
@@ -62,7 +64,7 @@ def _broken_links(
 ) -> Iterator[Problem]:
     if not site.links:
         return
-    files = {output.path for output in (*pages, *copies)}
+    files = {page.path for page in pages} | {copy.path for copy in copies}
     articles = {card.path for card in site.cards}
     for path, links in site.links.items():
         for link, line in links:
@@ -75,3 +77,11 @@ def _broken_links(
             if not found:
                 message = f"a link leads to {named}, which is not on the site"
                 yield Problem(message, f"{folder}/{path}", line, severity=Severity.WARNING)
+
+
+def unstable_ids(entries: Iterable[Entry], folder: str) -> Iterator[Problem]:
+    """Warnings for articles whose id would change with their file's name."""
+    for entry in entries:
+        card = entry.card
+        if card.id == stable_id(card.path):
+            yield without_id(card.path).at(f"{folder}/{card.path}")

@@ -17,7 +17,9 @@ from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 from sitegen.urls import Urls
 
 FILE: Final = "sitegen.toml"
-_RIGHT_TO_LEFT: Final = frozenset("ar arc ckb dv fa he ks nqo ps sd syr ug ur yi".split())
+_RIGHT_TO_LEFT: Final = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
 """Languages written from right to left. Source: `characterOrder` in Unicode CLDR."""
 
 
@@ -142,7 +144,8 @@ def read(text: str) -> Config:
     if problems:
         raise SitegenError(problem.at(FILE) for problem in problems)
     site, address = sections["site"], sections.get("urls", Urls())
-    assert isinstance(site, Site) and isinstance(address, Urls)
+    assert isinstance(site, Site)
+    assert isinstance(address, Urls)
     sections["urls"] = msgspec.structs.replace(address, site=site.url.rstrip("/"))
     return Config(**sections)  # type: ignore[arg-type]
 

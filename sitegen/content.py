@@ -81,7 +81,7 @@ def read_article(path: str, text: str, zone: tzinfo) -> tuple[Article | None, tu
 
 
 def stable_id(path: str) -> str:
-    """The id of an article that has none of its own: the same as long as its file keeps its name."""
+    """The id of an article that has none of its own: the same while its file keeps its name."""
     return str(uuid5(NAMESPACE_URL, f"sitegen:content:{path}"))
 
 
@@ -89,10 +89,9 @@ def without_id(path: str) -> Problem:
     """The warning for an article whose id would change with its file's name."""
     return Problem(
         "`id` is missing: subscribers see the article again when its file is renamed",
-        path,
-        1,
-        f"add `id: {stable_id(path)}`",
-        Severity.WARNING,
+        line=1,
+        hint=f"add `id: {stable_id(path)}`",
+        severity=Severity.WARNING,
     )
 
 

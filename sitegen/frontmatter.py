@@ -100,7 +100,7 @@ def _read(block: str) -> dict[str, Node]:
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> Node:
-    line = line or event.start_mark.line + 2
+    line = line or _line(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise fault(
             "anchors and aliases (`&`, `*`) are not allowed",
@@ -113,8 +113,9 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int
         return Node(event.value, line, not event.style)
     if depth == MAX_DEPTH:
         raise fault(f"nested deeper than {MAX_DEPTH} levels", line=line)
-    if event.tag not in (None, "!"):
-        raise fault(f"the YAML tag `{event.tag}` is not allowed", line=line)
+    tag = getattr(event, "tag", None)
+    if tag not in (None, "!"):
+        raise fault(f"the YAML tag `{tag}` is not allowed", line=line)
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Node] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
@@ -122,7 +123,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int
         return Node(items, line)
     entries: dict[str, Node] = {}
     while not isinstance(event := next(events), yaml.MappingEndEvent):
-        key_line = event.start_mark.line + 2
+        key_line = _line(event)
         key = _node(event, events, depth + 1).value
         if not isinstance(key, str):
             raise fault("a key must be a word", line=key_line)
@@ -130,6 +131,11 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int
             raise fault(f"`{key}` is given twice, first on line {entries[key].line}", line=key_line)
         entries[key] = _node(next(events), events, depth + 1, key_line)
     return Node(entries, line)
+
+
+def _line(event: yaml.Event) -> int:
+    # Marks count from 0, and the block's first line is the file's second.
+    return event.start_mark.line + 2 if event.start_mark else 1
 
 
 def free_value(node: Node) -> object:

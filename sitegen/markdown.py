@@ -1,10 +1,11 @@
-"""One configured markdown-it: an article's body → clean HTML and what the site needs to know of it."""
+"""One configured markdown-it: an article's body → clean HTML, its headings and its links."""
 
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -45,38 +46,11 @@ _QUOTES: Final = {
 Source: the `delimiters` of Unicode CLDR, https://cldr.unicode.org
 """
 
-_TAGS: Final = frozenset(
-    [
-        "p",
-        "br",
-        "hr",
-        "em",
-        "strong",
-        "s",
-        "a",
-        "img",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "pre",
-        "code",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "sup",
-        "section",
-    ]
-)
+_TAGS: Final = {
+    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "li"),
+    *("em", "strong", "s", "a", "img", "code", "sup", "section"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
 _ATTRIBUTES: Final = {
     "*": {"id"},
     "a": {"href", "title", "rel"},
@@ -95,7 +69,7 @@ _CLASSES: Final = {
 }
 _SCHEMES: Final = {"http", "https", "mailto"}
 _CLEANER: Final = nh3.Cleaner(
-    tags=set(_TAGS),
+    tags=_TAGS,
     attributes=_ATTRIBUTES,
     allowed_classes=_CLASSES,
     url_schemes=_SCHEMES,
@@ -216,7 +190,7 @@ class _Links:
 
 def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
     used: set[str] = set()
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type != "heading_open":
             continue
         text = _plain(inline)

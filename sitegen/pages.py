@@ -1,4 +1,4 @@
-"""Site → every page of it, with its address, its template and its view; no page is left to chance."""
+"""Site → every page of it, with its address, its template and its view."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date

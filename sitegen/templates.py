@@ -157,7 +157,7 @@ class Renderer:
         return place
 
 
-def read_digest(name: str, theme: Theme, config: Config, facts: Mapping[str, object]) -> bytes:
+def read_digest(name: str, theme: Theme, facts: Mapping[str, object]) -> bytes:
     """What a read stands for now; `NOTHING` where there is no such thing."""
     kind, _, rest = name.partition(":")
     if kind == "template":
@@ -205,7 +205,9 @@ class _Loader(jinja2.BaseLoader):
         self._theme = theme
 
     def get_source(
-        self, environment: jinja2.Environment, template: str
+        self,
+        environment: jinja2.Environment,  # noqa: ARG002 - Jinja's signature.
+        template: str,
     ) -> tuple[str, str, Callable[[], bool]]:
         name, _, after = template.partition(">")
         found = self._theme.find(name, int(after or -1))

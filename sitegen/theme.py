@@ -107,7 +107,7 @@ class Theme(Struct, frozen=True, dict=True):
 
 
 def shipped() -> Path:
-    """Where the themes that come with sitegen are: inside the package, or beside it in a checkout."""
+    """Where the shipped themes are: inside the package, or beside it in a checkout."""
     package = Path(__file__).parent
     inside = package / FOLDER
     return inside if inside.is_dir() else package.parent / FOLDER

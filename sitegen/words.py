@@ -58,7 +58,7 @@ class Words:
 
     def number(self, value: object) -> str:
         """A number with the language's separators."""
-        return str(format_decimal(value, locale=self.locale))
+        return str(format_decimal(str(value), locale=self.locale))
 
 
 @lru_cache(maxsize=20_000)

@@ -6,6 +6,8 @@ empty manifest; `watch` is this same code with its state kept in memory.
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from sitegen import theme as themes
 from sitegen.build.articles import read_articles
 from sitegen.build.cache import FOLDER, CacheError
@@ -21,11 +23,12 @@ from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, re
 from sitegen.build.report import Outcome, Progress, Report, Stopwatch, silent
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
+from sitegen.checks import unstable_ids
 from sitegen.config import load
-from sitegen.problems import Problem, SitegenError, errors, in_order
+from sitegen.problems import Problem, Severity, SitegenError, errors, in_order
 from sitegen.site import Choice
 
-__all__ = ["Choice", "Progress", "Report", "State", "build"]
+__all__ = ["Choice", "Progress", "Report", "State", "build", "inspect"]
 
 
 def build(
@@ -49,6 +52,22 @@ def build(
         except CacheError:
             state.forget()
             return _build(state, choice, strict, None, progress)
+
+
+def inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
+    """What is wrong with the project, without writing any output. Broken links count as errors."""
+    with alone(state.root):
+        state.refresh()
+        watch = Stopwatch(silent)
+        config = load(state.root)
+        theme = themes.load(state.root, config.theme.name)
+        articles = read_articles(state, config, None, watch)
+        statics = read_statics(state, config, theme)
+        parsing = parsed_articles(state)
+        planned = plan_site(state, config, statics, parsing.entries, choice)
+        links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
+        ids = unstable_ids(parsing.entries, config.build.content)
+        return in_order([*articles.problems, *statics.problems, *parsing.problems, *links, *ids])
 
 
 def _build(
@@ -79,7 +98,7 @@ def _build(
         _stop_at(problems, strict)
     with watch.stage("compare"):
         plan = Plan.of(config, theme, planned, statics.copies, parsing.entries)
-        environments = Environments(state.cache, theme, config, planned.facts)
+        environments = Environments(state.cache, theme, planned.facts)
         differences = find_differences(state, plan, environments, damaged)
     with watch.stage("pages"):
         outcome = write_differences(state, plan, differences, environments, output, damaged, watch)

@@ -1,4 +1,4 @@
-"""Runs chunks through an executor: worker processes where they pay, this process where they do not."""
+"""Runs chunks through an executor: worker processes where they pay, else this process."""
 
 import gc
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Brings the output up to date: compares keys with the manifest, renders and writes what differs."""
+"""Compares keys with the manifest, renders what differs, and has it written."""
 
 import os
 import pickle
@@ -60,7 +60,7 @@ class Plan(Struct, frozen=True):
     ) -> "Plan":
         """The plan of a site and what is copied beside its pages."""
         bodies = {entry.card.path: entry.body for entry in entries}
-        paths = frozenset(output.path for output in (*planned.pages, *copies))
+        paths = frozenset([*(page.path for page in planned.pages), *(copy.path for copy in copies)])
         return cls(config, theme, planned, copies, bodies, paths)
 
 
@@ -267,11 +267,9 @@ def _stamp_of(output: Output, path: str) -> Stamp:
 class Environments:
     """What each set of reads stands for now."""
 
-    def __init__(
-        self, cache: Cache, theme: Theme, config: Config, facts: Mapping[str, object]
-    ) -> None:
+    def __init__(self, cache: Cache, theme: Theme, facts: Mapping[str, object]) -> None:
         self._cache = cache
-        self._arguments = theme, config, facts
+        self._arguments = theme, facts
         self._reads: dict[str, bytes] = {}
         self._sets: dict[int, bytes] = {}
 

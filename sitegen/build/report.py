@@ -51,6 +51,10 @@ class Report(Struct, frozen=True):
     changed: tuple[str, ...] = ()
     """The files written or removed, relative to the output."""
 
+    def as_json(self) -> dict[str, object]:
+        """What `--report` writes."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "changed"}
+
 
 class Stopwatch:
     """Times the stages and tells how far they are."""

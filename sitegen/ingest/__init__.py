@@ -1,1 +1,1 @@
-"""Seeds → content: each raw article becomes Markdown with front matter, and is never overwritten."""
+"""Seeds → content: raw articles become Markdown with front matter, never overwritten."""
