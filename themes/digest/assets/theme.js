@@ -1,5 +1,5 @@
 // The colour switch: the system's colours until the reader chooses others, and the choice is kept.
-// Loaded before the page is painted, so that chosen colours never flash. Without it all else works.
+// Loaded before the page is painted, so that chosen colours never flash. Without it everything else works.
 (() => {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -18,8 +18,17 @@
       button.setAttribute("aria-pressed", String(isDark()));
     }
   };
+  // A table that scrolls inside itself can be scrolled by keyboard in every browser.
+  const reach = () => {
+    for (const table of document.querySelectorAll(".prose table")) {
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+    }
+  };
   show();
-  document.addEventListener("DOMContentLoaded", show);
+  document.addEventListener("DOMContentLoaded", () => {
+    show();
+    reach();
+  });
   system.addEventListener("change", show);
   addEventListener("storage", (event) => {
     if (event.key !== "colours") return;
