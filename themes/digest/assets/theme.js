@@ -1,0 +1,50 @@
+// The colour switch: the system's colours until the reader chooses others, and the choice is kept.
+// Loaded before the page is painted, so that chosen colours never flash. Without it everything else works.
+(() => {
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  let chosen = "";
+  try {
+    chosen = localStorage.getItem("colours") || "";
+  } catch {
+    // Storage is forbidden: the choice lasts as long as the page.
+  }
+  const isDark = () => (chosen || (system.matches ? "dark" : "light")) === "dark";
+  const show = () => {
+    if (chosen === "dark" || chosen === "light") root.dataset.colours = chosen;
+    else delete root.dataset.colours;
+    for (const button of document.querySelectorAll(".colours")) {
+      button.hidden = false;
+      button.setAttribute("aria-pressed", String(isDark()));
+    }
+  };
+  // A table that scrolls inside itself can be scrolled by keyboard in every browser.
+  const reach = () => {
+    for (const table of document.querySelectorAll(".prose table")) {
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+    }
+  };
+  show();
+  document.addEventListener("DOMContentLoaded", () => {
+    show();
+    reach();
+  });
+  system.addEventListener("change", show);
+  addEventListener("storage", (event) => {
+    if (event.key !== "colours") return;
+    chosen = event.newValue || "";
+    show();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".colours")) return;
+    const wanted = isDark() ? "light" : "dark";
+    // A choice that agrees with the system is none: follow the system again.
+    chosen = (wanted === "dark") === system.matches ? "" : wanted;
+    show();
+    try {
+      localStorage.setItem("colours", chosen);
+    } catch {
+      // As above.
+    }
+  });
+})();
