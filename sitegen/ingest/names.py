@@ -60,15 +60,15 @@ class Name(Struct, frozen=True, gc=False):
     """In its fullest form."""
     count: int
     """How often it is used, alone or by surname."""
-    leads: bool
-    """Whether the title or the first paragraph uses it."""
+    leads: int
+    """2 where the title or the first paragraph uses it, 1 where the second does, else 0."""
     position: int
     """Where it first stands."""
 
     @property
     def salience(self) -> float:
         """How much of the article it carries."""
-        return min(self.count, 5) + 2.5 * self.leads + 0.5 * (" " in self.text)
+        return min(self.count, 5) + 1.25 * self.leads + 0.5 * (" " in self.text)
 
 
 class _Mention(Struct, frozen=True, gc=False):
@@ -81,8 +81,7 @@ class _Mention(Struct, frozen=True, gc=False):
 def names(title: str, text: str) -> list[Name]:
     """The names of a text by salience; `title` only if it was given, not made from the text."""
     whole = f"{title}.\n\n{text}" if title else text
-    start = text.find("\n\n")
-    lead = len(whole) - len(text) + (start if start > 0 else len(text))
+    first, second = _ends_of_paragraphs(whole, len(whole) - len(text))
     ordinary = set(_LOWER.findall(whole))
     mentions = list(_mentions(whole, ordinary))
     certain = {mention.key for mention in mentions if not mention.initial}
@@ -92,15 +91,22 @@ def names(title: str, text: str) -> list[Name]:
     groups: dict[str, list[_Mention]] = {}
     for mention in mentions:
         groups.setdefault(full.get(mention.key, mention.key), []).append(mention)
-    found = [_name(group, key, lead) for key, group in groups.items()]
+    found = [_name(group, key, first, second) for key, group in groups.items()]
     return sorted(found, key=lambda name: (-name.salience, name.position, name.text))
 
 
-def _name(group: list[_Mention], key: str, lead: int) -> Name:
+def _ends_of_paragraphs(text: str, start: int) -> tuple[int, int]:
+    """Where the first and the second paragraph of the text after the title end."""
+    first = text.find("\n\n", start)
+    second = text.find("\n\n", first + 2) if first > 0 else -1
+    return first if first > 0 else len(text), second if second > 0 else len(text)
+
+
+def _name(group: list[_Mention], key: str, first_end: int, second_end: int) -> Name:
     forms = [m.text for m in group if m.key == key] or [group[0].text]
     best = max(sorted(set(forms)), key=forms.count)
     first = min(m.position for m in group)
-    return Name(best, len(group), first < lead, first)
+    return Name(best, len(group), 2 if first < first_end else int(first < second_end), first)
 
 
 def _mentions(text: str, ordinary: set[str]) -> Iterator[_Mention]:
