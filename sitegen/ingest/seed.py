@@ -1,6 +1,7 @@
 """Seed and Found: what goes into a format's reader, and what comes out of it."""
 
 from collections.abc import Iterator
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from msgspec import Struct
@@ -18,6 +19,8 @@ class Seed(Struct, frozen=True):
     """Its bytes, unpacked where it was gzipped."""
     text: str
     """Its text: decoded and cleaned, `\\n` line ends."""
+    zone: tzinfo = UTC
+    """The site's time zone: that of a date which names none."""
 
 
 class Found(Struct, frozen=True):
@@ -35,10 +38,10 @@ class Found(Struct, frozen=True):
     date: Moment | None = None
     updated: Moment | None = None
     key: str = ""
-    """Tells articles of one seed apart, and stays when the seed is edited: a GUID, a URL, a number."""
+    """Tells articles of one seed apart, and stays when it is edited: a GUID, a URL, a number."""
     summary: str = ""
     tags: tuple[str, ...] = ()
-    """Given by the seed, or hashtags in it."""
+    """Given by the seed; hashtags with their `#`: they are kept if the text speaks of them."""
     sources: tuple[Source, ...] = ()
     authors: tuple[str, ...] = ()
     language: str = ""
