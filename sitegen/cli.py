@@ -16,6 +16,7 @@ from sitegen.problems import Problem, Severity, SitegenError, fault
 
 if TYPE_CHECKING:
     from sitegen.build import Choice, Progress, Report
+    from sitegen.ingest import Outcome
 
 # Everything else is imported by the command that uses it: `sitegen --help` must answer at once.
 
@@ -137,6 +138,38 @@ def build(
 
 
 @main.command()
+@click.option("--status", is_flag=True, help="Show each seed and what would happen.")
+@click.option("--diff", is_flag=True, help="Show what would change in the articles.")
+@click.option("--strict", is_flag=True, help="Fail if a seed cannot be used.")
+@_command
+def ingest(
+    root: Path | None, quiet: bool, verbose: bool, status: bool, diff: bool, strict: bool
+) -> None:
+    """Convert new and changed seeds; never overwrite a hand edit."""
+    from sitegen import dates
+    from sitegen import ingest as seeds
+    from sitegen.config import load
+
+    project = _find_project(root)
+    config, now = load(project), dates.now()
+    if diff:
+        for difference in seeds.differences(project, config, now):
+            _say(difference.diff, quiet)
+        return
+    if status:
+        report = seeds.status(project, config, now)
+        for row in _table(report.outcomes):
+            _say(row, quiet)
+    else:
+        report = seeds.ingest(project, config, now)
+    _tell(report.problems, verbose)
+    counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
+    _say(counts or "there are no seeds", quiet)
+    if strict and report.problems:
+        sys.exit(1)
+
+
+@main.command()
 @_building
 @_command
 def check(
@@ -190,6 +223,25 @@ def _tell(problems: "tuple[Problem, ...]", verbose: bool = False) -> None:
     failed = sum(problem.severity is Severity.ERROR for problem in problems)
     if failed:
         click.echo(f"{_counted(failed, 'error')}; nothing was written", err=True)
+
+
+def _table(outcomes: "tuple[Outcome, ...]") -> "Iterator[str]":
+    """Each seed, what happened to it, what its editor changed, and what comes of both."""
+    rows = [("seed", "the seed is", "you changed", "so it is", "article")]
+    rows += [
+        (
+            one.seed,
+            str(one.state),
+            ", ".join(one.edited) or "–",
+            str(one.action),
+            one.article or "–",
+        )
+        for one in outcomes
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        yield "  ".join([*cells, row[4]])
 
 
 def _counted(count: int, noun: str) -> str:

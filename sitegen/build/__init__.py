@@ -21,6 +21,7 @@ from sitegen.build.outputs import (
 )
 from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
 from sitegen.build.report import Outcome, Progress, Report, Stopwatch, silent
+from sitegen.build.seeds import convert_seeds
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
@@ -78,6 +79,8 @@ def _build(
         config = load(state.root)
         theme = themes.load(state.root, config.theme.name)
         output = Output(state.root, config.build.output, state.root / FOLDER / "stage")
+    with watch.stage("seeds"):
+        seeds = convert_seeds(state, config, choice.now, hints, watch)
     with watch.stage("articles"):
         articles = read_articles(state, config, hints, watch)
     with watch.stage("static"):
@@ -87,12 +90,12 @@ def _build(
         damaged = damaged_outputs(state, output, hints)
     last = state.last
     if last and last.serves(inputs, choice.now) and not damaged:
-        _stop_at(last.problems, strict)
-        return watch.report(last, len(state.cache.outputs), Outcome())
+        _stop_at([*seeds, *last.problems], strict)
+        return watch.report(last, len(state.cache.outputs), Outcome(), seeds)
     with watch.stage("plan"):
         parsing = parsed_articles(state)
         problems = [*articles.problems, *statics.problems, *parsing.problems]
-        _stop_at(problems, strict)
+        _stop_at([*seeds, *problems], strict)
         planned = plan_site(state, config, statics, parsing.entries, choice)
         problems += planned.problems
         _stop_at(problems, strict)
@@ -105,7 +108,7 @@ def _build(
     until = choice.until(entry.card for entry in parsing.entries)
     last = Last(inputs, choice.now, until, len(planned.site.cards), in_order(problems))
     state.remember(last, frozenset(plan.bodies.values()))
-    return watch.report(last, len(plan.paths), outcome)
+    return watch.report(last, len(plan.paths), outcome, seeds)
 
 
 def _stop_at(problems: Iterable[Problem], strict: bool) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sitegen.build.cache import Known
 from sitegen.build.executor import run
-from sitegen.build.inputs import rescan, scan
+from sitegen.build.inputs import below, rescan, scan
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
@@ -41,7 +41,7 @@ def read_articles(
         found = scan(state.root, folder, _SUFFIX)
     else:
         known = {path: article.stamp for path, article in cache.articles.items()}
-        found = rescan(known, state.root, folder, _SUFFIX, _below(folder, hints))
+        found = rescan(known, state.root, folder, _SUFFIX, below(folder, hints))
     suspects = [
         path
         for path, stamp in sorted(found.files.items())
@@ -103,10 +103,3 @@ def _forget_if_read_otherwise(state: State, config: Config) -> None:
         with state.cache.transaction():
             state.cache.remove_articles(list(state.cache.articles))
             state.cache.put_meta("read with", key)
-
-
-def _below(folder: str, hints: frozenset[str]) -> list[str]:
-    """Hints as seen from a folder."""
-    if any(f"{folder}/".startswith(f"{hint}/") for hint in hints):
-        return [""]
-    return [hint.removeprefix(f"{folder}/") for hint in hints if hint.startswith(f"{folder}/")]

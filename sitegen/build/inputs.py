@@ -91,6 +91,13 @@ def rescan(
     return Scan(files, tuple(problems))
 
 
+def below(folder: str, hints: frozenset[str]) -> list[str]:
+    """The hints that concern a folder, as paths relative to it; "" stands for all of it."""
+    if any(f"{folder}/".startswith(f"{hint}/") for hint in hints):
+        return [""]
+    return [hint.removeprefix(f"{folder}/") for hint in hints if hint.startswith(f"{folder}/")]
+
+
 def _status(path: Path, root: Path, is_link: bool) -> os.stat_result | None:
     """The status of a regular file that is inside the project; None for anything else."""
     if is_link and not path.resolve().is_relative_to(root.resolve()):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 from sitegen.build.state import Last
-from sitegen.problems import Problem
+from sitegen.problems import Problem, in_order
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much is done, and of how much."""
@@ -73,7 +73,9 @@ class Stopwatch:
             taken = time.perf_counter() - begun
             self.seconds[name] = round(self.seconds.get(name, 0.0) + taken, 6)
 
-    def report(self, last: Last, pages: int, outcome: Outcome) -> Report:
+    def report(
+        self, last: Last, pages: int, outcome: Outcome, seeds: tuple[Problem, ...]
+    ) -> Report:
         """The report of a build that succeeded."""
         written, removed = len(outcome.written), len(outcome.removed)
         return Report(
@@ -85,6 +87,6 @@ class Stopwatch:
             unchanged=pages - written,
             removed=removed,
             seconds=self.seconds,
-            problems=last.problems,
+            problems=in_order([*seeds, *last.problems]),
             changed=tuple(sorted({*outcome.written, *outcome.removed})),
         )
