@@ -121,19 +121,26 @@ class Entry(Struct, frozen=True):
 class TagNames:
     """Which tag a written word means: `[tags] aliases` read backwards."""
 
-    def __init__(self, tags: Tags) -> None:
+    def __init__(self, tags: Tags, urls: Urls) -> None:
+        self.urls = urls
         self._names = {
             slugify(written): name for name, aliases in tags.aliases.items() for written in aliases
         }
+        self._refs: dict[str, TagRef] = {}
 
-    def refs(self, words: Iterable[str], urls: Urls) -> tuple[TagRef, ...]:
+    def refs(self, words: Iterable[str]) -> tuple[TagRef, ...]:
         """The tags that an article's words mean, each once, in the order written."""
-        refs: dict[str, TagRef] = {}
-        for word in words:
+        refs = map(self._ref, words)
+        return tuple({ref.slug: ref for ref in refs}.values())
+
+    def _ref(self, word: str) -> TagRef:
+        ref = self._refs.get(word)
+        if ref is None:
             name = self._names.get(slugify(word), word)
             slug = slugify(name)
-            refs.setdefault(slug, TagRef(name, slug, urls.href(urls.of_tag(slug))))
-        return tuple(refs.values())
+            ref = TagRef(name, slug, self.urls.href(self.urls.of_tag(slug)))
+            self._refs[word] = ref
+        return ref
 
 
 def article_address(article: Article, urls: Urls) -> str:
@@ -143,20 +150,19 @@ def article_address(article: Article, urls: Urls) -> str:
 
 
 def make_card(
-    article: Article, rendered: Rendered, urls: Urls, tags: TagNames, language: str
+    article: Article, address: str, rendered: Rendered, tags: TagNames, language: str
 ) -> Card:
-    """The card of an article; `language` is the site's."""
-    address = article_address(article, urls)
+    """The card of an article at its address; `language` is the site's."""
     card = Card(
         id=article.id,
         path=article.path,
         address=address,
-        url=urls.href(address),
+        url=tags.urls.href(address),
         title=article.title,
         summary=article.summary or shorten(rendered.lead, SUMMARY_LENGTH),
         date=article.date,
         updated=article.updated,
-        tags=tags.refs(article.tags, urls),
+        tags=tags.refs(article.tags),
         sources=article.sources,
         authors=article.authors,
         language=article.language or language,

@@ -30,9 +30,17 @@ class Words:
     def __init__(self, theme: Theme, language: str) -> None:
         self.locale = _locale(language)
         self._messages = _messages(theme, language)
+        self._said: dict[tuple[object, ...], str] = {}
 
     def say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
+        asked = (key, *values.items())
+        said = self._said.get(asked)
+        if said is None:
+            said = self._said[asked] = self._say(key, values)
+        return said
+
+    def _say(self, key: str, values: dict[str, object]) -> str:
         message = self._messages.get(key)
         if message is None:
             raise LookupError(f"there is no message `{key}`; {did_you_mean(key, self._messages)}")
