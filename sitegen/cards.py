@@ -102,7 +102,7 @@ class Body(Struct, frozen=True):
     words: int
     """How many there are; in scripts without spaces, two characters count as one."""
     opens_with_summary: bool
-    """Whether its first paragraph says what the summary says, so that a page shows only one."""
+    """Whether its first paragraph begins with the summary, so that a page shows only one."""
     references: tuple[str, ...]
     """Links to other articles' files that stand in the HTML as `/@/2022/12/a.md`."""
 
@@ -166,7 +166,7 @@ def make_card(
         sources=article.sources,
         authors=article.authors,
         language=article.language or language,
-        image=article.image,
+        image=_on_site(article.image, tags.urls),
         minutes=max(1, round(count_words(article.body) / WORDS_A_MINUTE)),
         draft=article.draft,
         expires=article.expires,
@@ -177,15 +177,26 @@ def make_card(
     return structs.replace(card, digest=digest(msgspec.msgpack.encode(card)))
 
 
+def _on_site(image: Image | None, urls: Urls) -> Image | None:
+    if image is None or not image.src.startswith("/"):
+        return image
+    return structs.replace(image, src=urls.href(image.src))
+
+
 def make_body(article: Article, rendered: Rendered, card: Card) -> Body:
     """What the article's page shows beside its card."""
     return Body(
         html=rendered.html,
         toc=rendered.toc,
         words=count_words(article.body),
-        opens_with_summary=bool(rendered.lead) and _folded(rendered.lead) == _folded(card.summary),
+        opens_with_summary=_opens_with(rendered.lead, card.summary),
         references=tuple(link for link, _ in rendered.links if link.startswith(ARTICLE_LINK)),
     )
+
+
+def _opens_with(lead: str, summary: str) -> bool:
+    said = _folded(summary).rstrip("…")
+    return bool(said) and _folded(lead).startswith(said)
 
 
 def shorten(text: str, length: int) -> str:

@@ -16,12 +16,11 @@ from sitegen.theme import Theme
 
 _SKELETONS: Final = {
     "month": "yMMMM",
-    "month_name": "MMMM",
     "day": "Ed",
     "year": "y",
-    "weekday": "EEEE",
 }
-_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS)
+_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE"}
+_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS, *_PATTERNS)
 
 
 class Words:
@@ -66,7 +65,12 @@ class Words:
 
     def number(self, value: object) -> str:
         """A number with the language's separators."""
-        return str(format_decimal(str(value), locale=self.locale))
+        return _number(str(value), self.locale)
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: str, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 @lru_cache(maxsize=20_000)
@@ -75,7 +79,7 @@ def _date(day: date, style: str, locale: Locale) -> str:
         raise LookupError(f"there is no date style `{style}`; {did_you_mean(style, _STYLES)}")
     if skeleton := _SKELETONS.get(style):
         return str(format_skeleton(skeleton, day, locale=locale))
-    return str(format_date(day, style, locale=locale))
+    return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
 
 
 @lru_cache
