@@ -45,9 +45,10 @@
   };
   document.addEventListener("DOMContentLoaded", () => {
     show();
-    reach();
     filter();
   });
+  addEventListener("load", reach);
+  addEventListener("resize", reach);
   system.addEventListener("change", show);
   addEventListener("storage", (event) => {
     if (event.key !== "colours") return;
