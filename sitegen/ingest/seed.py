@@ -1,6 +1,7 @@
 """Seed and Found: what goes into a format's reader, and what comes out of it."""
 
 from collections.abc import Iterator
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from msgspec import Struct
@@ -18,6 +19,8 @@ class Seed(Struct, frozen=True):
     """Its bytes, unpacked where it was gzipped."""
     text: str
     """Its text: decoded and cleaned, `\\n` line ends."""
+    zone: tzinfo = UTC
+    """The site's time zone: that of a date which names none."""
 
 
 class Found(Struct, frozen=True):
