@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from sitegen.ingest import files
-from sitegen.ingest.files import Stat
+from sitegen.ingest.files import Project, Stat
 from sitegen.ingest.provenance import Past, Record
 from sitegen.ingest.report import SeedState
 from sitegen.problems import SitegenError
@@ -55,13 +55,13 @@ def load(root: Path) -> dict[str, Known]:
     return index.known if index.version == _VERSION else {}
 
 
-def save(root: Path, known: dict[str, Known]) -> None:
+def save(project: Project, known: dict[str, Known]) -> None:
     """Keep it for the next run; a cache that cannot be written is none."""
     data = msgspec.msgpack.encode(_Index(_VERSION, known), order="deterministic")
     try:
-        (root / _FILE).parent.mkdir(exist_ok=True)
-        if not (root / _FILE).is_file() or (root / _FILE).read_bytes() != data:
-            files.write(root, root / _FILE, data)
+        path = project.root / _FILE
+        if not path.is_file() or path.read_bytes() != data:
+            project.write(path, data)
     except (OSError, SitegenError):
         return
 

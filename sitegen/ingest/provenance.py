@@ -15,8 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.digests import digest, of_text
-from sitegen.ingest import files
 from sitegen.ingest.convert import Given, Value
+from sitegen.ingest.files import Project
 from sitegen.problems import SitegenError, fault
 
 FOLDER: Final = ".provenance"
@@ -129,15 +129,15 @@ def _mark(paragraph: str) -> str:
     return f"{of_text(' '.join(words)).hex()[:16]} {' '.join(words[:6])[:48]}"
 
 
-def load(root: Path, path: Path) -> Record:
+def load(project: Project, path: Path) -> Record:
     """Read a record. Raises `SitegenError` with its path."""
     try:
-        return decode(files.read(root, path))
+        return decode(project.read(path))
     except SitegenError as error:
-        place = path.relative_to(root).as_posix()
+        place = project.name(path)
         raise SitegenError(problem.at(place) for problem in error.problems) from None
 
 
-def save(root: Path, content: Path, record: Record) -> None:
+def save(project: Project, content: Path, record: Record) -> None:
     """Write a record."""
-    files.write(root, record_path(content, record.seed), encode(record))
+    project.write(record_path(content, record.seed), encode(record))

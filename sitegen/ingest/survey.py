@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from sitegen.ingest import files, index, provenance
-from sitegen.ingest.files import Stat
+from sitegen.ingest.files import Project, Stat
 from sitegen.ingest.index import Known
 from sitegen.ingest.provenance import Record
 from sitegen.ingest.report import SeedState
@@ -46,11 +46,11 @@ _Changed = dict[str, tuple[Stat, str]]
 """The Stat and the digest of each seed that may have changed."""
 
 
-def survey(root: Path, seeds: Path, content: Path, known: Mapping[str, Known]) -> Survey:
+def survey(project: Project, seeds: Path, content: Path, known: Mapping[str, Known]) -> Survey:
     """Look at every seed, read as few as possible."""
     problems: list[Problem] = []
-    there = dict(files.files_below(seeds, root))
-    kept = dict(files.files_below(content / provenance.FOLDER, root))
+    there = dict(project.below(seeds))
+    kept = dict(project.below(content / provenance.FOLDER))
     settled: dict[str, Known] = {}
     changed: _Changed = {}
     for seed, entry in there.items():
@@ -60,9 +60,9 @@ def survey(root: Path, seeds: Path, content: Path, known: Mapping[str, Known]) -
                 settled[seed] = before
             else:
                 stat = files.stat_of(entry)
-                changed[seed] = stat, provenance.seed_digest(files.read(root, Path(entry.path)))
+                changed[seed] = stat, provenance.seed_digest(project.read(Path(entry.path)))
         except SitegenError as error:
-            problems += _aside(error, f"{seeds.relative_to(root).as_posix()}/{seed}")
+            problems += _aside(error, f"{project.name(seeds)}/{seed}")
     if not changed:
         # Where no seed is new, none can be a gone one under another name.
         for seed, before in known.items():
@@ -70,7 +70,7 @@ def survey(root: Path, seeds: Path, content: Path, known: Mapping[str, Known]) -
                 before, None, kept.get(provenance.record_name(seed))
             ):
                 settled[seed] = before
-    records, broken = _records(root, content, kept, settled)
+    records, broken = _records(project, content, kept, settled)
     tasks = pair(changed, records, {seed for seed in records if seed not in there})
     return Survey(settled, tuple(tasks), records, (*problems, *broken))
 
@@ -86,7 +86,10 @@ def _is_settled(
 
 
 def _records(
-    root: Path, content: Path, kept: "Mapping[str, os.DirEntry[str]]", settled: Mapping[str, Known]
+    project: Project,
+    content: Path,
+    kept: "Mapping[str, os.DirEntry[str]]",
+    settled: Mapping[str, Known],
 ) -> tuple[dict[str, Record], list[Problem]]:
     """The records of all seeds that are not settled."""
     records: dict[str, Record] = {}
@@ -95,7 +98,7 @@ def _records(
     for name in kept:
         if name not in passed and name.endswith(provenance.SUFFIX):
             try:
-                record = provenance.load(root, content / provenance.FOLDER / name)
+                record = provenance.load(project, content / provenance.FOLDER / name)
                 records[record.seed] = record
             except SitegenError as error:
                 problems += error.problems

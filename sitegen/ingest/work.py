@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from sitegen.ingest import files
 from sitegen.ingest.convert import Conversion, Given, Options, convert_all
 from sitegen.ingest.decide import Step, Subject, decide, look
+from sitegen.ingest.files import Project
 from sitegen.ingest.matching import Orphans, match
 from sitegen.ingest.provenance import Past, Record
 from sitegen.ingest.report import Action, Outcome, Progress, SeedState
@@ -30,7 +30,7 @@ _WORTH: Final = 96
 class Work(Struct, frozen=True):
     """All that a run needs."""
 
-    root: Path
+    project: Project
     seeds: Path
     content: Path
     options: Options
@@ -112,7 +112,7 @@ def _decided(
     work: Work, task: Task, conversion: Conversion, spellings: Spellings, ids: dict[str, str]
 ) -> Planned:
     subject = Subject(task.seed, task.state, task.was)
-    place = f"{work.seeds.relative_to(work.root).as_posix()}/{task.seed}"
+    place = f"{work.project.name(work.seeds)}/{task.seed}"
     problems = tuple(problem.at(place) for problem in conversion.problems)
     lasts = task.record.articles if task.record else ()
     if not conversion.given:
@@ -186,7 +186,7 @@ def _finished(
 
 def _read(work: Work, task: Task) -> tuple[str, bytes] | Conversion:
     try:
-        return task.seed, files.read(work.root, work.seeds / task.seed)
+        return task.seed, work.project.read(work.seeds / task.seed)
     except SitegenError as error:
         aside = [structs.replace(p, severity=Severity.WARNING) for p in error.problems]
         return Conversion((), tuple(aside))
