@@ -167,6 +167,9 @@ def _without_stop(sentence: str) -> str:
     return sentence
 
 
+_LONG_NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+){1,3}")
+
+
 def calm(title: str, text: str) -> str:
     """A shouting title in sentence case; words keep the form that they have in the text."""
     letters = [c for c in title if c.isalpha()]
@@ -181,6 +184,8 @@ def calm(title: str, text: str) -> str:
             forms[match[0].lower()] = match[0]
     words = [re.sub(r"[\w'’.-]*\w", lambda m: _calm_word(m[0], forms), w) for w in title.split()]
     calmed = " ".join(words)
+    for name in sorted(set(_LONG_NAME.findall(text[:20000]))):
+        calmed = re.sub(rf"\b{re.escape(name)}\b", name, calmed, flags=re.IGNORECASE)
     return re.sub(r"[^\W\d_]", lambda m: m[0].upper(), calmed, count=1)
 
 

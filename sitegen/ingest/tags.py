@@ -121,7 +121,8 @@ def _carrying(title: str, text: str, rules: TagRules) -> list[str]:
     first_words = {fold(name.text.split()[0]): name.count for name in found if " " in name.text}
     for order, name in enumerate(found):
         key = fold(name.text)
-        if name.count <= first_words.get(key, 0) and key not in rules.names:
+        short = name.leads < 2 and name.count <= first_words.get(key, 0)
+        if short and key not in rules.names:
             continue
         meant = rules.names.get(key)
         if meant is None and (is_demonym(name.text) or key in ENDINGS):
