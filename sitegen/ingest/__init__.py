@@ -1,1 +1,95 @@
-"""Seeds → content: each raw article becomes Markdown with front matter, and is never overwritten."""
+"""Seeds → content: raw articles become Markdown with front matter, and no hand edit is lost."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from datetime import datetime
+from pathlib import Path
+
+from sitegen.config import Config
+from sitegen.ingest import index
+from sitegen.ingest.convert import Options
+from sitegen.ingest.differences import Difference, difference
+from sitegen.ingest.keep import Ledger
+from sitegen.ingest.report import (
+    Action,
+    IngestReport,
+    Outcome,
+    Progress,
+    SeedState,
+    silent,
+)
+from sitegen.ingest.shelf import Shelf
+from sitegen.ingest.survey import survey
+from sitegen.ingest.tags import rules
+from sitegen.ingest.work import Work, plan, settled_outcomes
+
+__all__ = [
+    "Action",
+    "Difference",
+    "IngestReport",
+    "Outcome",
+    "Progress",
+    "SeedState",
+    "differences",
+    "ingest",
+    "status",
+]
+
+
+def ingest(
+    root: Path,
+    config: Config,
+    now: datetime,
+    *,
+    executor: Executor | None = None,
+    progress: Progress = silent,
+) -> IngestReport:
+    """Convert what is new or changed in `seeds/`, and remember what each seed gave.
+
+    Raises `SitegenError` only where `content/` cannot be written.
+    """
+    work = _begin(root, config, now)
+    ledger = Ledger(work)
+    outcomes = settled_outcomes(work)
+    for planned in plan(work, executor, progress):
+        outcomes += ledger.carry_out(planned)
+    return ledger.close(outcomes)
+
+
+def status(
+    root: Path, config: Config, now: datetime, *, progress: Progress = silent
+) -> IngestReport:
+    """What `ingest` would do, and how each article stands. Writes nothing."""
+    work = _begin(root, config, now, known=False)
+    ledger = Ledger(work)
+    outcomes = [o for planned in plan(work, None, progress) for o in ledger.note(planned)]
+    return ledger.report(outcomes)
+
+
+def differences(root: Path, config: Config, now: datetime) -> Iterator[Difference]:
+    """Each file that `ingest` would write, as a unified diff. Writes nothing."""
+    work = _begin(root, config, now)
+    for planned in plan(work, None, silent):
+        for step in planned.steps:
+            yield from difference(step, work.content)
+
+
+def _begin(root: Path, config: Config, now: datetime, *, known: bool = True) -> Work:
+    content = root / config.build.content
+    seeds = root / config.build.seeds
+    remembered = index.load(root) if known else {}
+    zone = config.zone
+    options = Options(
+        zone=zone,
+        language=config.site.language,
+        today=now.astimezone(zone).date(),
+        tags=rules(config.tags.aliases, config.tags.ignore),
+    )
+    return Work(
+        root=root,
+        seeds=seeds,
+        content=content,
+        options=options,
+        survey=survey(root, seeds, content, remembered),
+        shelf=Shelf(root, content),
+    )

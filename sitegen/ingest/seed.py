@@ -38,10 +38,10 @@ class Found(Struct, frozen=True):
     date: Moment | None = None
     updated: Moment | None = None
     key: str = ""
-    """Tells articles of one seed apart, and stays when the seed is edited: a GUID, a URL, a number."""
+    """Tells articles of one seed apart, and stays when it is edited: a GUID, a URL, a number."""
     summary: str = ""
     tags: tuple[str, ...] = ()
-    """Given by the seed, or hashtags in it."""
+    """Given by the seed; hashtags with their `#`: they are kept if the text speaks of them."""
     sources: tuple[Source, ...] = ()
     authors: tuple[str, ...] = ()
     language: str = ""

@@ -1,0 +1,165 @@
+"""The table of promise 40: what becomes of one article, from its past, its file, and its seed."""
+
+from msgspec import Struct, structs
+
+from sitegen.ingest.article_file import read_fields, update, write_new
+from sitegen.ingest.convert import Given
+from sitegen.ingest.merge import Merged, merge
+from sitegen.ingest.provenance import Past, blocks, marks, past
+from sitegen.ingest.report import Action, Outcome, SeedState
+from sitegen.ingest.shelf import INCOMING, Shelf
+from sitegen.problems import SitegenError
+
+
+class Step(Struct, frozen=True):
+    """What is to be done about one article."""
+
+    outcome: Outcome
+    past: Past | None
+    """What is remembered of it afterwards."""
+    writes: tuple[tuple[str, str], ...] = ()
+    """Files relative to `content/`, and their new texts."""
+    before: str = ""
+    """The article's text as it is now."""
+
+
+class Subject(Struct, frozen=True):
+    """The article that is decided about."""
+
+    seed: str
+    state: SeedState
+    was: str = ""
+    """The seed's former name."""
+
+    def outcome(self, action: Action, **told: object) -> Outcome:
+        """An outcome about it."""
+        return Outcome(self.seed, action, self.state, was=self.was, **told)  # type: ignore[arg-type]
+
+
+def decide(subject: Subject, last: Past | None, given: Given, shelf: Shelf) -> Step:
+    """What becomes of an article that a seed gives now."""
+    if last is None:
+        return _first_time(subject, given, shelf)
+    if last.duplicate:
+        return _step(subject, Action.DUPLICATE, _next(last, given, last.path), given)
+    found = shelf.find(last.id, last.path)
+    if found is None:
+        return _step(subject, Action.REMOVED, _next(last, given, last.path), given)
+    path, text = found
+    try:
+        fields, body = read_fields(text)
+    except SitegenError:
+        return _unreadable(subject, last, given, (path, text))
+    merged = merge(last, fields, body, given)
+    written = update(text, merged.fields, merged.body)
+    if written is None:
+        return _unreadable(subject, last, given, (path, text))
+    return _settled(subject, last, given, (path, text, written), merged)
+
+
+def _first_time(subject: Subject, given: Given, shelf: Shelf) -> Step:
+    found = shelf.find(given.id, "")
+    if found:
+        # The same text was converted before, and what was remembered of it is lost: all that
+        # differs is the editor's.
+        path, text = found
+        edited = _edited(past(given, path, given.id), text)
+        action = Action.KEPT if edited else Action.UNCHANGED
+        return _step(subject, action, past(given, path, given.id), given, edited=edited)
+    path, slug = shelf.new_name(given)
+    text = write_new(given, given.id, slug)
+    step = _step(subject, Action.NEW, past(given, path, given.id), given)
+    return structs.replace(step, writes=((path, text),))
+
+
+def _settled(
+    subject: Subject, last: Past, given: Given, texts: tuple[str, str, str], merged: Merged
+) -> Step:
+    path, text, written = texts
+    writes = ((path, written),) if written != text else ()
+    remembered = _next(last, given, path)
+    told = {"edited": merged.edited, "changed": merged.changed, "clashes": merged.clashes}
+    if merged.clashes:
+        step = _clash(subject, remembered, given, (path, text), told)
+        return structs.replace(step, writes=writes + step.writes)
+    if not writes:
+        action = Action.KEPT if merged.edited else Action.UNCHANGED
+    else:
+        action = Action.MERGED if merged.edited else Action.UPDATED
+    step = _step(subject, action, remembered, given, **told)
+    return structs.replace(step, writes=writes, before=text)
+
+
+def _clash(
+    subject: Subject,
+    remembered: Past,
+    given: Given,
+    now: tuple[str, str],
+    told: dict[str, tuple[str, ...]],
+) -> Step:
+    """The editor's stays; what came lies beside it."""
+    path, text = now
+    incoming = path + INCOMING
+    remembered = structs.replace(remembered, clash=True)
+    outcome = subject.outcome(
+        Action.CLASH, article=path, title=str(given.fields["title"]), incoming=incoming, **told
+    )
+    copy = write_new(given, remembered.id)
+    return Step(outcome, remembered, ((incoming, copy),), text)
+
+
+def _unreadable(subject: Subject, last: Past, given: Given, now: tuple[str, str]) -> Step:
+    """The editor's file cannot be merged into: it stays as it is."""
+    remembered = _next(last, given, now[0])
+    if remembered.fields == last.fields and remembered.body == last.body:
+        return _step(subject, Action.KEPT, remembered, given, edited=("front matter",))
+    told = {"edited": ("front matter",), "changed": (), "clashes": ("front matter",)}
+    return _clash(subject, remembered, given, now, told)
+
+
+def _next(last: Past, given: Given, path: str) -> Past:
+    """The same article's past after this run: its id stays."""
+    return structs.replace(past(given, path, last.id), duplicate=last.duplicate, clash=last.clash)
+
+
+def _step(
+    subject: Subject, action: Action, remembered: Past, given: Given, **told: tuple[str, ...]
+) -> Step:
+    article = "" if action is Action.REMOVED else remembered.path
+    outcome = subject.outcome(action, article=article, title=str(given.fields["title"]), **told)
+    return Step(outcome, remembered)
+
+
+def look(subject: Subject, last: Past, shelf: Shelf) -> Outcome:
+    """How an article stands whose seed gives nothing new."""
+    title = str(last.fields.get("title", ""))
+    gone = subject.state is SeedState.GONE
+    if last.duplicate:
+        return subject.outcome(Action.DUPLICATE, article=last.path, title=title)
+    found = shelf.find(last.id, last.path)
+    if found is None:
+        return subject.outcome(Action.REMOVED, title=title)
+    path, text = found
+    edited = _edited(last, text)
+    if last.clash and shelf.has(path + INCOMING):
+        return subject.outcome(
+            Action.CLASH, article=path, title=title, edited=edited, incoming=path + INCOMING
+        )
+    action = Action.GONE if gone else Action.KEPT if edited else Action.UNCHANGED
+    return subject.outcome(action, article=path, title=title, edited=edited)
+
+
+def _edited(last: Past, text: str) -> tuple[str, ...]:
+    """What the editor changed since."""
+    try:
+        fields, body = read_fields(text)
+    except SitegenError:
+        return ("front matter",)
+    changed = [
+        key
+        for key in (last.fields | fields)
+        if key not in ("id", "slug") and fields.get(key) != last.fields.get(key)
+    ]
+    if marks(blocks(body)) != last.body:
+        changed.append("body")
+    return tuple(changed)

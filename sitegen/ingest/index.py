@@ -1,0 +1,96 @@
+"""What is known of seeds and their records without reading them: a cache, free to be lost."""
+
+import os
+import time
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.ingest import files
+from sitegen.ingest.files import Stat
+from sitegen.ingest.provenance import Record
+from sitegen.problems import SitegenError
+
+_FILE: Final = ".sitegen/ingest.msgpack"
+_VERSION: Final = 1
+_RACY: Final = 2_000_000_000
+"""Nanoseconds in which a file system may not tell two writes apart (FAT keeps two seconds)."""
+
+
+class Known(Struct, frozen=True, array_like=True):
+    """A seed and its record, as they were when both were last read."""
+
+    seed: Stat
+    record: Stat
+    digest: str
+    """Of the seed, as in the record."""
+    articles: tuple[tuple[str, str, str], ...]
+    """Id, path and title of each article."""
+    tags: tuple[str, ...]
+    """The tags that they were given."""
+    waits: bool = False
+    """Whether an incoming copy was put beside one of them."""
+
+
+class _Index(Struct, frozen=True, array_like=True):
+    version: int
+    known: dict[str, Known]
+
+
+def load(root: Path) -> dict[str, Known]:
+    """By seed; empty where there is no cache, or an old or broken one."""
+    try:
+        data = (root / _FILE).read_bytes()
+        index = msgspec.msgpack.decode(data, type=_Index)
+    except (OSError, msgspec.DecodeError):
+        return {}
+    return index.known if index.version == _VERSION else {}
+
+
+def save(root: Path, known: dict[str, Known]) -> None:
+    """Keep it for the next run; a cache that cannot be written is none."""
+    data = msgspec.msgpack.encode(_Index(_VERSION, known), order="deterministic")
+    try:
+        (root / _FILE).parent.mkdir(exist_ok=True)
+        if not (root / _FILE).is_file() or (root / _FILE).read_bytes() != data:
+            files.write(root, root / _FILE, data)
+    except (OSError, SitegenError):
+        return
+
+
+def settled(stat: Stat) -> bool:
+    """Whether a file is old enough that a later write will show in its Stat.
+
+    The time is the machine's, not the build's clock: it is compared with the file system's.
+    """
+    return stat.mtime < time.time_ns() - _RACY
+
+
+def known(seed: Stat, record_path: Path, record: Record) -> Known | None:
+    """What to remember of a seed, if its files are old enough to be trusted."""
+    try:
+        record_stat = files.stat_of(record_path)
+    except OSError:
+        return None
+    if not settled(seed):
+        return None
+    tags = {
+        tag
+        for article in record.articles
+        if isinstance(given := article.fields.get("tags"), tuple)
+        for tag in given
+        if isinstance(tag, str)
+    }
+    articles = tuple((a.id, a.path, str(a.fields.get("title", ""))) for a in record.articles)
+    waits = any(article.clash for article in record.articles)
+    return Known(seed, record_stat, record.digest, articles, tuple(sorted(tags)), waits)
+
+
+def same_as(entry: "os.DirEntry[str] | Path", stat: Stat) -> bool:
+    """Whether a file still has that Stat."""
+    try:
+        return files.stat_of(entry) == stat
+    except OSError:
+        return False

@@ -1,0 +1,138 @@
+"""What each seed last gave: small, readable files in `content/.provenance/`, to be committed.
+
+There is one file for each seed, named after it. It holds the front matter as it was given, and of
+each paragraph a digest and its first words. A three-way merge asks of the past only what was equal
+to it, so digests are enough: the text itself need not be kept twice. Two people who ingest
+different seeds never touch the same file; of the same seed they write the same bytes.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.digests import digest, of_text
+from sitegen.ingest import files
+from sitegen.ingest.convert import Given, Value
+from sitegen.problems import SitegenError, fault
+
+FOLDER: Final = ".provenance"
+_SUFFIX: Final = ".json"
+_FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
+
+
+class Past(Struct, frozen=True, omit_defaults=True):
+    """An article as a seed last gave it."""
+
+    id: str
+    """The article's; how it is found wherever the editor moves it."""
+    path: str
+    """The article's file when it was last seen, relative to `content/`."""
+    fields: dict[str, Value]
+    """Front matter as given."""
+    body: tuple[str, ...]
+    """Of each paragraph its digest and first words."""
+    key: str = ""
+    """Tells articles of one seed apart."""
+    duplicate: bool = False
+    """Another seed gave the article; this one only repeats it."""
+    clash: bool = False
+    """An incoming copy was put beside the article."""
+
+
+class Record(Struct, frozen=True):
+    """What one seed last gave."""
+
+    seed: str
+    """Its file, relative to `seeds/`."""
+    digest: str
+    """Of its bytes, in hexadecimal."""
+    articles: tuple[Past, ...] = ()
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Record, strict=True)
+
+
+def encode(record: Record) -> bytes:
+    """The file of a record."""
+    return msgspec.json.format(_encoder.encode(record), indent=1) + b"\n"
+
+
+def decode(data: bytes) -> Record:
+    """The record in a file. Raises `SitegenError` (no path)."""
+    try:
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        hint = (
+            "take it back from version control; without it hand edits cannot be told from the seed"
+        )
+        raise fault(f"broken record: {error}", hint=hint) from None
+
+
+def record_path(content: Path, seed: str) -> Path:
+    """Where the record of a seed is."""
+    name = f"{seed}{_SUFFIX}"
+    if any(len(part.encode()) > 240 for part in name.split("/")) or len(name.encode()) > 900:
+        name = f"{of_text(seed).hex()}{_SUFFIX}"
+    return content / FOLDER / name
+
+
+def seed_digest(data: bytes) -> str:
+    """What tells the versions of a seed apart."""
+    return digest(data).hex()
+
+
+def past(given: Given, path: str, id_: str) -> Past:
+    """What is remembered of an article that a seed gave."""
+    return Past(id_, path, given.fields, marks(blocks(given.body)), given.key)
+
+
+def blocks(body: str) -> list[str]:
+    """The paragraphs of a Markdown text; fenced code is one, whatever empty lines it holds."""
+    found: list[str] = []
+    lines: list[str] = []
+    fence = ""
+    for line in body.split("\n"):
+        if fence:
+            lines.append(line)
+            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+            continue
+        if match := _FENCE.match(line):
+            fence = match[1]
+        if line.strip():
+            lines.append(line.rstrip("\r"))
+        elif lines:
+            found.append("\n".join(lines))
+            lines = []
+    if lines:
+        found.append("\n".join(lines))
+    return found
+
+
+def marks(paragraphs: Iterable[str]) -> tuple[str, ...]:
+    """What is remembered of paragraphs: equal marks, equal paragraphs (but for spacing)."""
+    return tuple(map(_mark, paragraphs))
+
+
+def _mark(paragraph: str) -> str:
+    words = paragraph.split()
+    return f"{of_text(' '.join(words)).hex()[:16]} {' '.join(words[:6])[:48]}"
+
+
+def load(root: Path, path: Path) -> Record:
+    """Read a record. Raises `SitegenError` with its path."""
+    try:
+        return decode(files.read(root, path))
+    except SitegenError as error:
+        place = path.relative_to(root).as_posix()
+        raise SitegenError(problem.at(place) for problem in error.problems) from None
+
+
+def save(root: Path, content: Path, record: Record) -> None:
+    """Write a record."""
+    files.write(root, record_path(content, record.seed), encode(record))

@@ -1,0 +1,73 @@
+"""The articles that are in `content/` now: found by id wherever the editor put them."""
+
+from pathlib import Path
+
+from sitegen import urls
+from sitegen.ingest import files
+from sitegen.ingest.article_file import id_in
+from sitegen.ingest.convert import Given
+from sitegen.problems import SitegenError
+
+INCOMING = ".incoming"
+"""Added to an article's name: the copy that clashed with the editor's. Not read as content."""
+
+
+class Shelf:
+    """Looks articles up; knows which names this run has given out."""
+
+    def __init__(self, root: Path, content: Path) -> None:
+        self._root = root
+        self._content = content
+        self._by_id: dict[str, str] | None = None
+        self._taken: set[str] = set()
+
+    def find(self, id_: str, hint: str) -> tuple[str, str] | None:
+        """The path and text of an article: where it was last seen, else wherever its id is."""
+        text = self._text(hint) if hint else None
+        # An editor who strikes out the id has not taken the article away.
+        if text is not None and id_in(text) in (id_, ""):
+            return hint, text
+        path = self._ids().get(id_)
+        text = self._text(path) if path else None
+        return (path, text) if path and text is not None else None
+
+    def new_name(self, given: Given) -> tuple[str, str]:
+        """A free file for a new article, and the slug it needs: none where its title's will do."""
+        day = str(given.fields["date"])
+        slug = urls.slugify(str(given.fields["title"]))
+        path = f"{day[:4]}/{day[5:7]}/{slug}.md"
+        if self._is_free(path):
+            self._taken.add(urls.portable(path))
+            return path, ""
+        slug = f"{slug}-{given.id[:8]}"
+        path = f"{day[:4]}/{day[5:7]}/{slug}.md"
+        self._taken.add(urls.portable(path))
+        return path, slug
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a file in content."""
+        return (self._content / path).exists()
+
+    def place(self, path: str) -> Path:
+        """Where a file of content is."""
+        return self._content / path
+
+    def _is_free(self, path: str) -> bool:
+        return urls.portable(path) not in self._taken and not self.has(path)
+
+    def _text(self, path: str) -> str | None:
+        place = self._content / path
+        if not place.is_file():
+            return None
+        try:
+            return files.read(self._root, place).decode("utf-8-sig").replace("\r\n", "\n")
+        except (SitegenError, UnicodeDecodeError):
+            return None
+
+    def _ids(self) -> dict[str, str]:
+        if self._by_id is None:
+            self._by_id = {}
+            for path, _ in files.files_below(self._content, self._root):
+                if path.endswith(".md") and (text := self._text(path)) and (found := id_in(text)):
+                    self._by_id.setdefault(found, path)
+        return self._by_id
