@@ -52,7 +52,7 @@ def read(seed: Seed) -> Iterator[Found]:
     yield Found(
         body=body.markdown,
         text=body.text,
-        title=html_title.unshouted(title, body.text),
+        title=title,
         date=published,
         updated=changed,
         key=url,

@@ -9,15 +9,22 @@ from msgspec import Struct
 
 from sitegen.ingest import html_embeds
 from sitegen.ingest.decode import clean
-from sitegen.ingest.html_inline import SKIPPED, Words, line_start, paragraphs, picture_address, words
-
-_BLOCKS: Final = frozenset(
-    """
-    address article aside blockquote body center dd details div dl dt fieldset figcaption figure
-    footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main nav ol p pre section summary
-    table tbody td tfoot th thead tr ul picture html
-    """.split()
+from sitegen.ingest.html_inline import (
+    SKIPPED,
+    Words,
+    line_start,
+    paragraphs,
+    picture_address,
+    words,
 )
+
+_BLOCKS: Final = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "nav", "ol", "p", "pre",
+    "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "picture", "html",
+})  # fmt: skip
 _HEADINGS: Final = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 """Levels in an article: its title has the first for itself."""
 _CODE_LANGUAGE = re.compile(r"\b(?:lang|language|brush:?\s?)-?([A-Za-z0-9+#]{1,15})\b")
@@ -112,6 +119,9 @@ def _heading(element: HtmlElement, base: str) -> Iterator[Block]:
         yield from (block for block in inner if block.kind == "picture")
         return
     markdown = " ".join(block.markdown for block in inner if block.text).replace("\\\n", " ")
+    if len(text) > 120 or (len(text) > 60 and text.endswith(".")):
+        yield Block("text", markdown, text, element, sum(block.linked for block in inner))
+        return
     # A heading is strong already.
     markdown = re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)
     marks = "#" * _HEADINGS[element.tag]

@@ -9,36 +9,17 @@ from msgspec import Struct
 
 from sitegen.ingest.html_blocks import Block, blocks, joined, plain
 from sitegen.ingest.html_inline import SKIPPED
+from sitegen.ingest.html_names import ENDS, is_junk, names_of, squeezed
+from sitegen.ingest.html_trim import lead_of, without_repeats, without_tail
 
 _LONG: Final = 25
 """Characters without spaces from which a text is found by itself, not only as a whole block."""
-_JUNK: Final = re.compile(
-    r"""(?:^|[\s_-])(?:share|sharing|social|related|recommend\w*|newsletter|subscri\w+|promo\w*
-    |advert\w*|ads?|sponsor\w*|banner|comments?|disqus|breadcrumbs?|byline|bio|authors?
-    |footer|sidebar|toolbar|tags?|teasers?|outbrain|taboola|paywall|cookie\w*|popup|modal|widget
-    |navigation|nav|menu|credits?|copyright|more-on|read-more|most-read|trending|signup|donat\w+)
-    (?:$|[\s_-])""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _CAPTION: Final = re.compile(r"caption|bildunter|legende|image-?credit|photo-?credit", re.IGNORECASE)
-_LEAD: Final = re.compile(
-    r"(?:^|[\s_-])(?:lead|lede|chapo|standfirst|intro|dek|deck|subhead|anriss|vorspann|entradilla)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 _CREDIT: Final = re.compile(
     r"(?:crédits?|fotos?|photos?|bild(?:er|quelle|nachweis)?|images?|pictures?|credits?|©|quelle)"
     r"(?:\s+(?:photos?|images?|credits?|by|von|par))?\s*[:©/].{0,80}",
     re.IGNORECASE,
 )
-_ENDS: Final = re.compile(r"""[.!?…。！？:;][»”"'’)\]]*$""")
-
-
-_ENDING: Final = ("text", "heading", "picture")
-_SHORT: Final = 80
-"""Characters below which words without a full stop, behind the last sentence, are no paragraph."""
-
-
 class Body(Struct, frozen=True, gc=False):
     """An article's words in their two forms."""
 
@@ -56,23 +37,23 @@ def body(
     else is known of its text: they help where little is found.
     """
     hint = _hint(page)
-    if len(_squeezed(words)) > 2 * len(hint.all):
-        hint = _Hint(_squeezed(words), frozenset(map(_squeezed, words.split("\n"))))
+    if len(squeezed(words)) > 2 * len(hint.all):
+        hint = _Hint(squeezed(words), frozenset(map(squeezed, words.split("\n"))))
     container = _container(page, hint)
     if container is None:
         return Body("", "")
     found = [block for block in blocks(container, base) if block.markdown]
-    chosen = _without_tail(_chosen(found, hint, container))
+    chosen = without_tail(_chosen(found, hint, container))
     if chosen:
-        chosen = [*_lead(page, chosen, lead, base), *chosen]
-    chosen = _without_repeats(chosen, titles, image)
+        chosen = [*lead_of(page, chosen, lead, base), *chosen]
+    chosen = without_repeats(chosen, titles, image)
     return Body(joined(chosen), plain(chosen))
 
 
 def fragment(element: HtmlElement, base: str, titles: "tuple[str, ...]" = ()) -> Body:
     """All of an element, for content that is nothing but the article: a feed's."""
     found = [block for block in blocks(element, base) if block.markdown]
-    chosen = _without_repeats(found, titles, "")
+    chosen = without_repeats(found, titles, "")
     return Body(joined(chosen), plain(chosen))
 
 
@@ -86,12 +67,8 @@ class _Hint(Struct, frozen=True):
 
     def holds(self, text: str) -> bool:
         """Whether a text is of the article."""
-        squeezed = _squeezed(text)
+        squeezed = squeezed(text)
         return squeezed in self.parts or (len(squeezed) >= _LONG and squeezed in self.all)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.replace("\xad", "").split())
 
 
 def _hint(page: HtmlElement) -> _Hint:
@@ -100,7 +77,7 @@ def _hint(page: HtmlElement) -> _Hint:
     document = bare_extraction(page, include_comments=False, fast=True)
     if document is None or document.body is None:
         return _Hint("", frozenset())
-    parts = [_squeezed("".join(part.itertext())) for part in document.body.iter()]
+    parts = [squeezed("".join(part.itertext())) for part in document.body.iter()]
     return _Hint(parts[0], frozenset(part for part in parts if part))
 
 
@@ -119,7 +96,7 @@ def _container(page: HtmlElement, hint: _Hint) -> HtmlElement | None:
         if not heavy or heavy[0].tag in ("p", "ul", "ol", "table", "blockquote", "pre"):
             break
         best = heavy[0]
-    inside = _squeezed("".join(best.itertext()))
+    inside = squeezed("".join(best.itertext()))
     for element, squeezed in places:
         # A lead may stand apart; a teaser says what the article says.
         if squeezed not in inside:
@@ -139,7 +116,7 @@ def _places(page: HtmlElement, hint: _Hint) -> Iterator[tuple[HtmlElement, str]]
             continue
         for text in (element.text, *(child.tail for child in element)):
             if text and len(text) >= _LONG:
-                squeezed = _squeezed(text)
+                squeezed = squeezed(text)
                 if len(squeezed) >= _LONG and squeezed in hint.all:
                     yield element, squeezed
 
@@ -194,7 +171,7 @@ def _belongs(block: Block, homes: "set[HtmlElement | None]") -> bool:
         return False
     if block.kind in ("table", "code", "quote", "heading", "list"):
         return block.node.getparent() in homes
-    return block.node.getparent() in homes and bool(_ENDS.search(block.text))
+    return block.node.getparent() in homes and bool(ENDS.search(block.text))
 
 
 def _is_caption(block: Block, container: HtmlElement) -> bool:
@@ -206,14 +183,10 @@ def _is_caption(block: Block, container: HtmlElement) -> bool:
         return True
     node = block.node
     while node is not None and node is not container:
-        if node.tag in ("figure", "figcaption") or _CAPTION.search(_names(node)):
+        if node.tag in ("figure", "figcaption") or _CAPTION.search(names_of(node)):
             return True
         node = node.getparent()
     return False
-
-
-def _names(element: HtmlElement) -> str:
-    return f"{element.get('class', '')} {element.get('id', '')}"
 
 
 class _Junk:
@@ -232,85 +205,7 @@ class _Junk:
             node = node.getparent()
         verdict = self._known[node]
         for inner in reversed(trail):
-            verdict = verdict or self._is_junk(inner)
+            verdict = verdict or is_junk(inner)
             self._known[inner] = verdict
         return verdict
 
-    @staticmethod
-    def _is_junk(element: HtmlElement) -> bool:
-        if element.tag in ("nav", "footer", "aside", "form", "header"):
-            return True
-        return bool(_JUNK.search(_names(element))) or "hidden" in element.attrib
-
-
-def _without_tail(chosen: list[Block]) -> list[Block]:
-    """Without what follows the last sentence: headings of nothing, lists of links, credits."""
-    ends = [bool(_ENDS.search(block.text)) or block.kind not in _ENDING for block in chosen]
-    if True in ends:
-        end = len(ends) - ends[::-1].index(True)
-        home = chosen[end - 1].node.getparent()
-        if all(
-            len(block.text) < _SHORT and not (block.node.tag == "p" and block.node.getparent() is home)
-            for block in chosen[end:]
-        ):
-            chosen = chosen[:end]
-    while chosen:
-        last = chosen[-1]
-        links = last.kind in ("text", "list", "heading") and 3 * last.linked > 2 * len(last.text)
-        if not (last.kind in ("heading", "picture") or links):
-            break
-        chosen = chosen[:-1]
-    return [block for block, after in _pairs(chosen) if not _is_idle(block, after)]
-
-
-def _pairs(chosen: list[Block]) -> Iterator[tuple[Block, Block | None]]:
-    return zip(chosen, [*chosen[1:], None], strict=False)
-
-
-def _is_idle(block: Block, after: Block | None) -> bool:
-    """Whether a heading has nothing below it."""
-    if block.kind != "heading" or after is None or after.kind != "heading":
-        return False
-    return _level(after) < _level(block)
-
-
-def _level(block: Block) -> int:
-    return len(block.markdown) - len(block.markdown.lstrip("#"))
-
-
-def _lead(page: HtmlElement, chosen: list[Block], told: str, base: str) -> list[Block]:
-    """The paragraph that stands between headline and body and sums the article up."""
-    start = _squeezed(told)[:60]
-    known = _squeezed(plain(chosen))
-    for element in page.iter("p", "div", "blockquote", "h2", "strong", "section"):
-        if element is chosen[0].node:
-            return []
-        names = _names(element)
-        marked = element.tag in ("p", "div") and _LEAD.search(names) and not _JUNK.search(names)
-        if not marked and not (start and _squeezed(element.text or "").startswith(start[:20])):
-            continue
-        found = [block for block in blocks(element, base) if block.text]
-        text = _squeezed(plain(found))
-        if not marked and not (len(start) > 40 and text.startswith(start)):
-            continue
-        if len(found) > 3 or not 80 < len(text) < 1500 or text in known:
-            continue
-        if all(block.linked * 2 < len(block.text) and _ENDS.search(block.text) for block in found):
-            return [block for block in found if block.kind in ("text", "quote")]
-    return []
-
-
-def _without_repeats(chosen: list[Block], titles: "tuple[str, ...]", image: str) -> list[Block]:
-    """Without the headline and the picture that stand for the article, where they come again."""
-    heads = {_letters(title) for title in titles if title}
-    file = re.sub(r"[-_]\d+x\d+$", "", image.partition("?")[0].rsplit("/", 1)[-1].rsplit(".", 1)[0])
-    return [
-        block
-        for index, block in enumerate(chosen)
-        if not (index < 4 and block.kind in ("heading", "text") and _letters(block.text) in heads)
-        and not (index < 4 and block.kind == "picture" and len(file) > 4 and file in block.markdown)
-    ]
-
-
-def _letters(text: str) -> str:
-    return "".join(re.findall(r"\w", text.casefold()))

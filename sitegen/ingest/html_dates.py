@@ -99,9 +99,11 @@ def _shown(page: Page, zone: tzinfo) -> Moment | None:
 
 
 def _printed(element: HtmlElement, zone: tzinfo) -> Moment | None:
-    for text in (element.text, *(child.tail for child in element)):
+    pieces = [(_before(element), element.text)]
+    pieces += [(said(child) if len(child) < 3 else "", child.tail) for child in element]
+    for before, text in pieces:
         if text and 7 < len(line := tidy(text)) < 70 and re.search(r"\d{4}", line):
-            label = f"{_before(element)} {element.get('class', '')} {line}"
+            label = f"{before[-60:]} {element.get('class', '')} {line}"
             if not _UPDATE.search(label) and (moment := read_date(line, zone)):
                 return moment
     return None

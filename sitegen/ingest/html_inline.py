@@ -9,16 +9,17 @@ from msgspec import Struct
 
 from sitegen.ingest.addresses import without_tracking
 from sitegen.ingest.decode import clean
+from sitegen.ingest.emphasis import close_mark, emphasised, open_mark
 
 BREAK: Final = "\0"
 """Stands for `<br>` until paragraphs are made; cleaned text cannot hold it."""
-SKIPPED: Final = frozenset(
-    """
-    script style noscript template svg math canvas iframe object embed param source track video
-    audio map area head title meta link base input select option button textarea label datalist
-    dialog menu progress meter frame frameset noframes applet rp rt
-    """.split()
-)
+SKIPPED: Final = frozenset({
+    "script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "object",
+    "embed", "param", "source", "track", "video", "audio", "map", "area", "head", "title",
+    "meta", "link", "base", "input", "select", "option", "button", "textarea", "label",
+    "datalist", "dialog", "menu", "progress", "meter", "frame", "frameset", "noframes",
+    "applet", "rp", "rt",
+})  # fmt: skip
 """Elements whose content is not an article's text."""
 _MARKS: Final = {
     "strong": "**", "b": "**", "em": "*", "i": "*", "cite": "*", "del": "~~", "s": "~~",
@@ -105,16 +106,12 @@ def _element(element: HtmlElement, base: str) -> Words:
 
 
 def _marked(markdown: str, mark: str) -> str:
-    """Emphasis hugs its words, does not repeat itself, and does not span paragraphs."""
+    """Emphasis hugs its words, and does not span paragraphs."""
     core = markdown.strip(" ")
-    if not re.search(r"\w", core) or BREAK in core or mark in core or "![" in core:
+    if not re.search(r"\w", core) or BREAK in core:
         return markdown
-    # Beside a word, a mark only counts if a letter follows it, or precedes it.
-    before, after = markdown[: len(markdown) - len(markdown.lstrip(" "))], markdown.rstrip(" ")
-    glued = not (core[0].isalnum() and core[-1].isalnum())
-    if glued and (core[0] in "*_~" or core[-1] in "*_~\\"):
-        return markdown
-    return f"{before}{mark}{core}{mark}{markdown[len(after) :]}"
+    before, after = markdown[: markdown.index(core)], markdown[markdown.index(core) + len(core) :]
+    return f"{before}{open_mark(mark)}{core}{close_mark(mark)}{after}"
 
 
 def _code(element: HtmlElement) -> Words:
@@ -182,13 +179,14 @@ def _fit(url: str) -> str:
 def paragraphs(found: Words) -> "list[Words]":
     """Its paragraphs: parted by two breaks, lines by one; none of them empty, no space around."""
     if BREAK not in found.markdown:
-        markdown, text = found.markdown.strip(), " ".join(found.text.split())
+        markdown, text = emphasised(found.markdown.strip()), " ".join(found.text.split())
         return [Words(line_start(markdown), text, found.linked)] if markdown else []
     pieces = re.split(r" *\0(?: *\0)+ *", found.markdown), re.split(r" *\0(?: *\0)+ *", found.text)
     share = found.linked / max(1, len(found.text))
     result = []
     for markdown, text in zip(*pieces, strict=False):
-        lines = [line_start(line.strip()) for line in markdown.split(BREAK) if line.strip()]
+        lines = [line.strip() for line in emphasised(markdown).split(BREAK)]
+        lines = [line_start(line) for line in lines if line]
         plain = "\n".join(" ".join(line.split()) for line in text.split(BREAK) if line.strip())
         if lines:
             result.append(Words("\\\n".join(lines), plain, round(share * len(plain))))

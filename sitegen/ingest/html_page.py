@@ -14,14 +14,12 @@ from sitegen.problems import fault
 
 MAX_DEPTH: Final = 256
 """Levels of nesting; the parser counts them before anything walks the page (promise 29)."""
-_ARTICLES: Final = frozenset(
-    """
-    article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle
-    backgroundnewsarticle reviewnewsarticle askpublicnewsarticle advertisercontentarticle
-    blogposting liveblogposting socialmediaposting report techarticle scholarlyarticle
-    satiricalarticle review recipe
-    """.split()
-)
+_ARTICLES: Final = frozenset({
+    "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle",
+    "opinionnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle",
+    "advertisercontentarticle", "blogposting", "liveblogposting", "socialmediaposting",
+    "report", "techarticle", "scholarlyarticle", "satiricalarticle", "review", "recipe",
+})  # fmt: skip
 _WRAPPED = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)\s*|\s*(?://)?\s*(?:\]\]>|-->)\s*$")
 _SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(\S+)")
 _NEAR: Final = (12, 80)

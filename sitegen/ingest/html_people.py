@@ -53,12 +53,11 @@ _ELSEWHERE: Final = re.compile(
     r"comment|related|recommend|teaser|sidebar|widget|footer|promo|more-|latest|popular|bio\b|card",
     re.IGNORECASE,
 )
-_PARTICLES: Final = frozenset(
-    """
-    af al ap ben bin da dal de del della den der des di do dos du e el ibn la las le lo los ter ten
-    van von vom y zu zum zur
-    """.split()
-)
+_PARTICLES: Final = frozenset({
+    "af", "al", "ap", "ben", "bin", "da", "dal", "de", "del", "della", "den", "der", "des",
+    "di", "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "lo", "los", "ter", "ten",
+    "van", "von", "vom", "y", "zu", "zum", "zur",
+})  # fmt: skip
 """Words of names that are written small."""
 _MAX: Final = 8
 

@@ -1,4 +1,4 @@
-"""The headline of a web page: without the site's name; and headlines without shouting."""
+"""The headline of a web page, without the site's name."""
 
 import re
 from typing import Final
@@ -9,9 +9,6 @@ from sitegen.ingest.html_page import Page, fold, said, tidy
 
 _PARTED: Final = re.compile(r"\s+[|–—·•»«›‹:~⁄/-]+\s+|\s*[|»›]\s*|:\s+")
 _MAX: Final = 300
-_SMALL_WORDS: Final = frozenset(
-    "a an and as at but by en for if in nor of on or per the to up v via vs with".split()
-)
 
 
 def title_of(page: Page, site: str) -> str:
@@ -105,28 +102,3 @@ def _is_site(part: str, names: set[str]) -> bool:
         return True
     return any(len(name) > 4 and (folded.startswith(name) and len(folded) < 2 * len(name))
                for name in names)
-
-
-def unshouted(title: str, text: str = "") -> str:
-    """A title in capitals as a sentence: its words are written as in the article's `text`.
-
-    Words that the text does not hold are small, but for those that must be initials (`NSDAP`).
-    """
-    letters = [character for character in title if character.isalpha()]
-    if len(title.split()) < 3 or not letters or any(c != c.upper() for c in letters):
-        return title
-    if all(c == c.lower() for c in letters):
-        return title  # A script without capitals.
-    known: dict[str, str] = {}
-    for word in re.findall(r"[^\W\d_]+", text[:20000]):
-        if word.islower() or word.lower() not in known:
-            known[word.lower()] = word
-    quiet = re.sub(r"[^\W\d_]+", lambda match: _quiet(match[0], known), title)
-    return re.sub(r"^(\W*)(\w)", lambda match: match[1] + match[2].upper(), quiet)
-
-
-def _quiet(word: str, known: dict[str, str]) -> str:
-    if word.lower() in known:
-        return known[word.lower()]
-    initials = 1 < len(word) < 6 and not re.search(r"[AEIOUYÄÖÜ]", word[1:])
-    return word if initials and word.lower() not in _SMALL_WORDS else word.lower()
