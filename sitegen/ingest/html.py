@@ -40,11 +40,14 @@ def read(seed: Seed) -> Iterator[Found]:
     published, changed = html_dates.dates_of(page, url, seed.zone)
     image = html_meta.image_of(page, base)
     description = page.meta("og:description", "description", "twitter:description")
-    known = page.article.get("articleBody")
-    body = html_body.body(
-        page.root, base, titles=(title, page.title_tag), lead=description,
-        words=tidy_paragraphs(known) if isinstance(known, str) else "", image=image.src if image else "",
-    )  # fmt: skip
+    words = page.article.get("articleBody")
+    known = html_body.Known(
+        titles=(title, page.title_tag),
+        image=image.src if image else "",
+        lead=description,
+        words=words if isinstance(words, str) else "",
+    )
+    body = html_body.body(page.root, base, known)
     if not body.markdown:
         raise fault("the page holds no article", hint="save it as plain text, with its headline first")
     if len(body.markdown.encode()) > MAX_TEXT:
@@ -63,11 +66,6 @@ def read(seed: Seed) -> Iterator[Found]:
         language=html_meta.language_of(page),
         image=image,
     )
-
-
-def tidy_paragraphs(text: str) -> str:
-    """A text whose paragraphs are parted by blank lines, however they were."""
-    return "\n\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip())
 
 
 def _is_said(description: str, text: str) -> bool:

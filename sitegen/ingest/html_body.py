@@ -27,30 +27,36 @@ class Body(Struct, frozen=True, gc=False):
     text: str
 
 
-def body(
-    page: HtmlElement, base: str, titles: "tuple[str, ...]" = (), lead: str = "", words: str = "",
-    image: str = "",
-) -> Body:  # fmt: skip
-    """The article's body in a page.
+class Known(Struct, frozen=True, gc=False):
+    """What a page tells about its article elsewhere."""
 
-    `titles` and `image` are not repeated in it. `lead` is what describes the article, `words` what
-    else is known of its text: they help where little is found.
-    """
+    titles: tuple[str, ...] = ()
+    """Ways to write its headline, which the body does not repeat."""
+    image: str = ""
+    """The picture that stands for it, which the body does not repeat."""
+    lead: str = ""
+    """A description: it tells the paragraph above the body."""
+    words: str = ""
+    """Its text, for pages in which little is found."""
+
+
+def body(page: HtmlElement, base: str, known: Known) -> Body:
+    """The article's body in a page."""
     hint = _hint(page)
-    if len(squeezed(words)) > 2 * len(hint.all):
-        hint = _Hint(squeezed(words), frozenset(map(squeezed, words.split("\n"))))
+    if len(squeezed(known.words)) > 2 * len(hint.all):
+        hint = _Hint(squeezed(known.words), frozenset(map(squeezed, known.words.split("\n"))))
     container = _container(page, hint)
     if container is None:
         return Body("", "")
     found = [block for block in blocks(container, base) if block.markdown]
     chosen = without_tail(_chosen(found, hint, container))
     if chosen:
-        chosen = [*lead_of(page, chosen, lead, base), *chosen]
-    chosen = without_repeats(chosen, titles, image)
+        chosen = [*lead_of(page, chosen, known.lead, base), *chosen]
+    chosen = without_repeats(chosen, known.titles, known.image)
     return Body(joined(chosen), plain(chosen))
 
 
-def fragment(element: HtmlElement, base: str, titles: "tuple[str, ...]" = ()) -> Body:
+def fragment(element: HtmlElement, base: str, titles: tuple[str, ...] = ()) -> Body:
     """All of an element, for content that is nothing but the article: a feed's."""
     found = [block for block in blocks(element, base) if block.markdown]
     chosen = without_repeats(found, titles, "")
@@ -67,8 +73,8 @@ class _Hint(Struct, frozen=True):
 
     def holds(self, text: str) -> bool:
         """Whether a text is of the article."""
-        squeezed = squeezed(text)
-        return squeezed in self.parts or (len(squeezed) >= _LONG and squeezed in self.all)
+        bare = squeezed(text)
+        return bare in self.parts or (len(bare) >= _LONG and bare in self.all)
 
 
 def _hint(page: HtmlElement) -> _Hint:
@@ -87,9 +93,9 @@ def _container(page: HtmlElement, hint: _Hint) -> HtmlElement | None:
     if not places:
         return None
     totals: dict[HtmlElement, int] = {}
-    for element, squeezed in places:
+    for element, bare in places:
         for holder in (element, *element.iterancestors()):
-            totals[holder] = totals.get(holder, 0) + len(squeezed)
+            totals[holder] = totals.get(holder, 0) + len(bare)
     best = page
     while True:
         heavy = [child for child in best if totals.get(child, 0) >= 0.9 * totals[best]]
@@ -97,9 +103,9 @@ def _container(page: HtmlElement, hint: _Hint) -> HtmlElement | None:
             break
         best = heavy[0]
     inside = squeezed("".join(best.itertext()))
-    for element, squeezed in places:
+    for element, bare in places:
         # A lead may stand apart; a teaser says what the article says.
-        if squeezed not in inside:
+        if bare not in inside:
             best = _common(best, element)
     return best
 
@@ -116,9 +122,9 @@ def _places(page: HtmlElement, hint: _Hint) -> Iterator[tuple[HtmlElement, str]]
             continue
         for text in (element.text, *(child.tail for child in element)):
             if text and len(text) >= _LONG:
-                squeezed = squeezed(text)
-                if len(squeezed) >= _LONG and squeezed in hint.all:
-                    yield element, squeezed
+                bare = squeezed(text)
+                if len(bare) >= _LONG and bare in hint.all:
+                    yield element, bare
 
 
 def _chosen(found: list[Block], hint: _Hint, container: HtmlElement) -> list[Block]:
