@@ -12,6 +12,7 @@ from sitegen import dates
 from sitegen.article import Source
 from sitegen.content import MAX_BYTES
 from sitegen.ingest import readers
+from sitegen.ingest.boilerplate import dateline
 from sitegen.ingest.headline import calm, make_headline
 from sitegen.ingest.seed import Found, Seed
 from sitegen.ingest.summary import make_summary, prose
@@ -128,7 +129,7 @@ def finish(found: Found, path: str, options: Options) -> Given:
         "date": (moment or dates.of_day(options.today, options.zone)).iso,
         "updated": found.updated.iso if found.updated and found.updated != moment else "",
         "summary": " ".join(found.summary.split()) or make_summary(paragraphs),
-        "tags": choose(found.tags, title, found.text, options.tags),
+        "tags": _tags(found, title, options.tags),
         "source": _sources(found.sources),
         "authors": found.authors,
         "language": found.language if found.language != options.language else "",
@@ -153,6 +154,12 @@ def _sources(sources: tuple[Source, ...]) -> Value:
     tables = (({"name": s.name, "url": s.url} if s.url else {"name": s.name}) for s in sources)
     listed = tuple(tables)
     return listed[0] if len(listed) == 1 else listed
+
+
+def _tags(found: Found, title: str, tags: TagRules) -> tuple[str, ...]:
+    by = (*found.authors, *(source.name for source in found.sources))
+    text = found.text[dateline(found.text).length :]
+    return choose(found.tags, title, text, tags, by)
 
 
 def _image(found: Found) -> Value:

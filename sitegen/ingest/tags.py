@@ -50,8 +50,13 @@ def fold(tag: str) -> str:
     return plain.strip().removeprefix("the ").strip() or tag
 
 
-def choose(given: Iterable[str], title: str, text: str, rules: TagRules) -> tuple[str, ...]:
-    """An article's tags. `title` only if the seed gave it; `given` may hold `#hashtags`."""
+def choose(
+    given: Iterable[str], title: str, text: str, rules: TagRules, by: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """An article's tags. `title` only if the seed gave it; `given` may hold `#hashtags`.
+
+    The names of those it is `by`, authors and publications, are no topics.
+    """
     chosen: dict[str, str] = {}
     folded_text = " ".join(["", *_WORDS.findall(folded(text)), ""])
     trusted = [tag for tag in given if not tag.startswith("#")]
@@ -64,10 +69,12 @@ def choose(given: Iterable[str], title: str, text: str, rules: TagRules) -> tupl
             _add(chosen, topic, rules)
     chosen = dict(list(chosen.items())[:_MOST_GIVEN])
     if not enough and cased(text):
+        makers = set(map(fold, by))
         for tag in _carrying(title, text, rules):
             if len(chosen) >= MOST:
                 break
-            _add(chosen, tag, rules)
+            if fold(tag) not in makers:
+                _add(chosen, tag, rules)
     return tuple(chosen.values())
 
 
@@ -109,13 +116,19 @@ def _apart(hashtag: str) -> str:
 def _carrying(title: str, text: str, rules: TagRules) -> list[str]:
     """The names that carry the article, by salience."""
     counts: dict[str, tuple[float, int, str]] = {}
-    for order, name in enumerate(names(title, text)):
+    found = names(title, text)
+    # `Fannie` beside `Fannie Mae` is a short form, unless it is used far more often.
+    first_words = {fold(name.text.split()[0]): name.count for name in found if " " in name.text}
+    for order, name in enumerate(found):
         key = fold(name.text)
+        if name.count <= first_words.get(key, 0) and key not in rules.names:
+            continue
         meant = rules.names.get(key)
         if meant is None and (is_demonym(name.text) or key in ENDINGS):
             continue
         tag = meant or re.sub(r"^The\s+", "", name.text)
-        carries = name.count > 2 or (name.leads and (name.count > 1 or " " in tag or title))
+        carries = name.count > 2 or (name.leads > 0 and name.count > 1)
+        carries = carries or (name.leads > 1 and (" " in tag or bool(title)))
         if not carries and not meant:
             continue
         before = counts.get(fold(tag), (0.0, order, tag))
