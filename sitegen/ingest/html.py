@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sitegen.ingest.seed import Found, Seed
+from sitegen.ingest.tidy import tidy
 from sitegen.problems import fault
 
 MAX_TEXT: Final = 256 * 1024
@@ -30,7 +31,7 @@ def read(seed: Seed) -> Iterator[Found]:
     """The page's article. Raises `SitegenError` (no path) if there is none, or too much."""
     # The libraries cost half a second; a project without web pages does not pay it.
     from sitegen.ingest import html_body, html_dates, html_meta, html_people, html_title  # noqa: PLC0415
-    from sitegen.ingest.html_page import Page, tidy  # noqa: PLC0415
+    from sitegen.ingest.html_page import Page  # noqa: PLC0415
 
     page = Page(seed.text)
     url = html_meta.url_of(page)

@@ -9,7 +9,9 @@ from lxml.html import HtmlElement
 
 from sitegen import dates
 from sitegen.dates import Moment
-from sitegen.ingest.html_page import Page, said, tidy
+from sitegen.ingest.html_page import Page, said
+from sitegen.ingest.moments import read_moment
+from sitegen.ingest.tidy import tidy
 from sitegen.ingest.when import read_date
 
 _PUBLISHED: Final = (
@@ -27,7 +29,6 @@ _UPDATE: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_ADDRESS: Final = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?([0-3]\d)(?:\D|$)")
-_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
 
 
 def dates_of(page: Page, url: str, zone: tzinfo) -> tuple[Moment | None, Moment | None]:
@@ -45,28 +46,8 @@ def dates_of(page: Page, url: str, zone: tzinfo) -> tuple[Moment | None, Moment 
     return published, changed
 
 
-def instant(text: object, zone: tzinfo) -> Moment | None:
-    """The moment that a machine's date tells, in its own zone; midnight sharp is a mere day."""
-    if isinstance(text, list) and text:
-        text = text[0]
-    if not isinstance(text, str) or not 7 < len(text := tidy(text)) < 60:
-        return None
-    if _ISO.fullmatch(text):
-        try:
-            at = datetime.fromisoformat(text.replace(" UTC", "Z"))
-        except ValueError:
-            return read_date(text, zone)
-        if at.year not in dates.YEARS:
-            return None
-        if not (at.hour or at.minute or at.second):
-            return dates.of_day(at.date(), at.tzinfo or zone)
-        own = at.tzinfo or zone
-        return dates.instant(at.replace(tzinfo=own), own)
-    return read_date(text, zone)
-
-
 def _first(texts: Iterator[object], zone: tzinfo) -> Moment | None:
-    found = (instant(text, zone) for text in texts)
+    found = (read_moment(text, zone) for text in texts)
     return next((moment for moment in found if moment and _is_plausible(moment)), None)
 
 
@@ -91,7 +72,7 @@ def _shown(page: Page, zone: tzinfo) -> Moment | None:
             if _UPDATE.search(f"{around} {text}") or "comment" in around:
                 continue
             given = element.get("datetime") or element.get("content") or text
-            if moment := instant(given, zone) or instant(text, zone):
+            if moment := read_moment(given, zone) or read_moment(text, zone):
                 return moment
         elif found is None:
             found = _printed(element, zone)
@@ -133,4 +114,4 @@ def _guessed(page: Page, url: str, zone: tzinfo) -> Moment | None:
     from htmldate import find_date  # noqa: PLC0415 - rarely needed
 
     text = find_date(page.root, url=url or None, original_date=True, extensive_search=True)
-    return instant(text, zone) if text else None
+    return read_moment(text, zone) if text else None

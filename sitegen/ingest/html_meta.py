@@ -9,7 +9,8 @@ from lxml.html import HtmlElement
 
 from sitegen.article import Image, Source
 from sitegen.ingest.addresses import without_tracking
-from sitegen.ingest.html_page import Page, fold, said, tidy
+from sitegen.ingest.html_page import Page, said
+from sitegen.ingest.tidy import fold, tidy
 
 _NO_PICTURE: Final = re.compile(
     r"\.(?:jpe?g|png|webp|gif)https?:|logo|placeholder|favicon|avatar|sprite|blank\.|default[-_]|spacer|\.svg(?:$|\?)", re.IGNORECASE

@@ -9,7 +9,7 @@ from typing import Any, Final
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from sitegen.ingest.decode import clean
+from sitegen.ingest.tidy import fold, tidy
 from sitegen.problems import fault
 
 MAX_DEPTH: Final = 256
@@ -137,19 +137,6 @@ def parse(text: str) -> HtmlElement:
     return root
 
 
-def tidy(text: str) -> str:
-    """A text on one line, without superfluous space and without entities that were escaped twice."""
-    if "&" in text:
-        text = re.sub(r"&(amp|quot|lt|gt|nbsp|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5});", _entity, text)
-    return " ".join(clean(text).split())
-
-
-def _entity(match: "re.Match[str]") -> str:
-    from html import unescape  # noqa: PLC0415 - `html` is lxml's here
-
-    return unescape(match[0])
-
-
 def said(element: HtmlElement) -> str:
     """What an element says, on one line; lines and blocks in it are parted by a space."""
     parts: list[str] = []
@@ -160,11 +147,6 @@ def said(element: HtmlElement) -> str:
         if inner is not element:
             parts.append(inner.tail or "")
     return tidy("".join(parts))
-
-
-def fold(text: str) -> str:
-    """A text for comparison: letters and digits only."""
-    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _likeness(head: HtmlElement, told: str) -> tuple[bool, int]:

@@ -5,7 +5,8 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from sitegen.ingest.html_page import Page, fold, said, tidy
+from sitegen.ingest.html_page import Page, said
+from sitegen.ingest.tidy import fold, tidy
 
 _PARTED: Final = re.compile(r"\s+[|–—·•»«›‹:~⁄/-]+\s+|\s*[|»›]\s*|:\s+")
 _MAX: Final = 300
