@@ -2,7 +2,7 @@
 
 import re
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 _TRACKING: Final = re.compile(
     r"""(?:utm|mtm|pk|piwik|matomo|hsa|hs|oly|vero|wt|at|ns|itm|sc|ga|trk|cm|spm|ocid|asc)_.*
@@ -50,3 +50,17 @@ def identity(url: str) -> str:
     if not path and not query:
         return ""  # A front page is no article.
     return f"{_MIRRORS.sub('', host)}{path}" + (f"?{query}" if query else "")
+
+
+def web_address(url: str, base: str = "") -> str:
+    """An absolute http or https address without tracking; "" for any other."""
+    url = "".join(url.split())
+    if not url or len(url) > 2000 or re.search(r'[<>"\\]', url):
+        return ""
+    try:
+        whole = urljoin(base, url)
+        parts = urlsplit(whole)
+        good = parts.scheme in ("http", "https") and parts.hostname
+    except ValueError:
+        return ""
+    return without_tracking(whole) if good else ""

@@ -3,6 +3,7 @@
 import codecs
 import re
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from typing import Final
 
@@ -76,7 +77,9 @@ _JOINERS = re.compile(
 """Joiners beside Latin letters do nothing; in Persian, Hindi and emoji they belong to the word."""
 
 
-def decode(path: str, data: bytes, zone: tzinfo = UTC) -> Seed:
+def decode(
+    path: str, data: bytes, zone: tzinfo = UTC, columns: Mapping[str, str] | None = None
+) -> Seed:
     """The seed that a file's bytes are. Raises `SitegenError` (no path) if they are not text."""
     data = unpack(data)
     if not data.strip():
@@ -84,7 +87,7 @@ def decode(path: str, data: bytes, zone: tzinfo = UTC) -> Seed:
     text = clean(_text(data))
     if not text.strip():
         raise fault("the seed is empty: it holds only characters that are not seen")
-    return Seed(path, data, text, zone)
+    return Seed(path, data, text, zone, dict(columns or {}))
 
 
 def unpack(data: bytes, limit: int = MAX_BYTES) -> bytes:
