@@ -92,4 +92,5 @@ def _begin(root: Path, config: Config, now: datetime, *, known: bool = True) -> 
         options=options,
         survey=survey(root, seeds, content, remembered),
         shelf=Shelf(root, content),
+        thorough=not known,
     )

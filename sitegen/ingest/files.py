@@ -37,7 +37,7 @@ def _below(folder: Path, prefix: str, root: str) -> Iterator[tuple[str, "os.DirE
     try:
         with os.scandir(folder) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return
     for entry in listed:
         if entry.name.startswith(".") or entry.name.endswith("~"):

@@ -49,7 +49,7 @@ class Ledger:
         path = provenance.record_path(work.content, record.seed)
         if record != task.record or not path.exists():
             provenance.save(work.root, work.content, record)
-        if task.stat and (known := index.known(task.stat, path, record)):
+        if known := index.known(task.stat, path, record):
             self._known[task.seed] = known
         else:
             self._known.pop(task.seed, None)

@@ -20,7 +20,7 @@ from sitegen.ingest.convert import Given, Value
 from sitegen.problems import SitegenError, fault
 
 FOLDER: Final = ".provenance"
-_SUFFIX: Final = ".json"
+SUFFIX: Final = ".json"
 _FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
 
 
@@ -73,12 +73,17 @@ def decode(data: bytes) -> Record:
         raise fault(f"broken record: {error}", hint=hint) from None
 
 
+def record_name(seed: str) -> str:
+    """The file of a seed's record, below the folder of all records."""
+    # A name that leaves no room for the suffix is replaced by its digest.
+    if len(seed) > 60 and (len(seed) > 200 or len(seed.encode()) > 200):
+        return f"{of_text(seed).hex()}{SUFFIX}"
+    return f"{seed}{SUFFIX}"
+
+
 def record_path(content: Path, seed: str) -> Path:
     """Where the record of a seed is."""
-    name = f"{seed}{_SUFFIX}"
-    if any(len(part.encode()) > 240 for part in name.split("/")) or len(name.encode()) > 900:
-        name = f"{of_text(seed).hex()}{_SUFFIX}"
-    return content / FOLDER / name
+    return content / FOLDER / record_name(seed)
 
 
 def seed_digest(data: bytes) -> str:
