@@ -3,6 +3,7 @@
 import codecs
 import re
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from typing import Final
 
@@ -68,14 +69,17 @@ _NOTHING: Final = dict.fromkeys(
         0xFEFF, *range(0xFFF9, 0xFFFD), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF,
     )
 )  # fmt: skip
-_TABLE: Final = str.maketrans({**_NOTHING, **_SPACES, **_LINES})
+_TABLE: Final = {chr(code): new or "" for code, new in (_NOTHING | _SPACES | _LINES).items()}
+_DIRT: Final = re.compile(f"[{re.escape(''.join(_TABLE))}]")
 _JOINERS = re.compile(
     r"(?<![\u200c\u200d])(?:(?<![^\x00-\u02af])[\u200c\u200d]++|[\u200c\u200d]++(?![^\x00-\u02af]))"
 )
 """Joiners beside Latin letters do nothing; in Persian, Hindi and emoji they belong to the word."""
 
 
-def decode(path: str, data: bytes, zone: tzinfo = UTC) -> Seed:
+def decode(
+    path: str, data: bytes, zone: tzinfo = UTC, columns: Mapping[str, str] | None = None
+) -> Seed:
     """The seed that a file's bytes are. Raises `SitegenError` (no path) if they are not text."""
     data = unpack(data)
     if not data.strip():
@@ -83,7 +87,7 @@ def decode(path: str, data: bytes, zone: tzinfo = UTC) -> Seed:
     text = clean(_text(data))
     if not text.strip():
         raise fault("the seed is empty: it holds only characters that are not seen")
-    return Seed(path, data, text, zone)
+    return Seed(path, data, text, zone, dict(columns or {}))
 
 
 def unpack(data: bytes, limit: int = MAX_BYTES) -> bytes:
@@ -116,9 +120,10 @@ def _too_large(limit: int) -> Exception:
 
 def clean(text: str) -> str:
     """A text without characters that are not seen; plain spaces, `\\n` line ends. Idempotent."""
-    if text.isascii() and "\r" not in text and text.isprintable():
-        return text
-    text = text.replace("\r\n", "\n").translate(_TABLE)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if _DIRT.search(text):
+        text = _DIRT.sub(lambda match: _TABLE[match[0]], text)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS.sub("", text)
     return text
