@@ -66,6 +66,21 @@ class Theme(Struct, frozen=True):
     """Whatever the theme documents; templates read `site.options`."""
 
 
+class Ingest(Struct, frozen=True):
+    """`[ingest]`: how seeds are read."""
+
+    columns: dict[str, str] = {}
+    """Which column of CSV and JSON holds which field, where its name does not tell:
+    `columns = {title = "hed", body = "copy"}`."""
+
+
+COLUMNS: Final = (
+    "title", "body", "summary", "date", "updated", "url", "authors", "tags", "key", "source",
+    "language", "image",
+)  # fmt: skip
+"""The fields of an article that a column can hold."""
+
+
 class Tags(Struct, frozen=True):
     """`[tags]`: one topic, one tag."""
 
@@ -91,6 +106,7 @@ class Config(Struct, frozen=True):
     build: Build = Build()
     urls: Urls = Urls()
     theme: Theme = Theme()
+    ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
 
@@ -155,6 +171,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "build": Build,
     "urls": Urls,
     "theme": Theme,
+    "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
 }
@@ -244,6 +261,12 @@ def _check_content(value: object) -> str:
     return "" if value in ("full", "summary") else f"`{value}` must be `full` or `summary`"
 
 
+def _check_columns(value: object) -> str:
+    assert isinstance(value, dict)
+    unknown = next((name for name in value if name not in COLUMNS), None)
+    return "" if unknown is None else f"`{unknown}` is not one of {', '.join(COLUMNS)}"
+
+
 def _check_count(value: object) -> str:
     return "" if isinstance(value, int) and 1 <= value <= 1000 else "must be 1 to 1000"
 
@@ -268,6 +291,7 @@ _CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "build.static": _check_folder,
     "build.output": _check_folder,
     "build.page_size": _check_count,
+    "ingest.columns": _check_columns,
     "feeds.content": _check_content,
     "feeds.items": _check_count,
 }
