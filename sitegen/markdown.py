@@ -208,14 +208,13 @@ def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
 
 def _unused(name: str, used: dict[str, int]) -> str:
     """A name that no heading has yet: `name`, `name-2`, `name-3`, …"""
-    number = used.get(name, 0) + 1
-    numbered = name
-    while numbered in used or (number > 1 and numbered == name):
-        numbered = f"{name}-{number}"
+    number, free = used.get(name, 0), name
+    while free in used:
         number += 1
-    used[name] = max(used.get(name, 0), number - 1, 1)
-    used.setdefault(numbered, 1)
-    return numbered
+        free = f"{name}-{number}"
+    used[name] = max(number, 1)
+    used.setdefault(free, 1)
+    return free
 
 
 def _lead(tokens: Sequence[Token]) -> str:
