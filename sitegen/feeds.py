@@ -11,8 +11,10 @@ from sitegen.cards import Body
 from sitegen.markdown import with_references
 from sitegen.views import FeedView, PageInfo, RobotsView, SitemapView
 
-_TAG: Final = re.compile(r'<\w+(?:\s+[\w-]+="[^"]*")*\s*/?>')
-_LINK: Final = re.compile(r'(\s(?:href|src))="([^"]*)"')
+_TAG: Final = re.compile(r'<(?:a|img)(?:\s+[\w-]+="[^"]*")*\s*/?>')
+"""Tags that link, as nh3 writes them."""
+_LINK: Final = re.compile(r'(\s(?:href|src))="([/#][^"]*)"')
+"""A link that holds on this site only: `markdown.py` leaves no other relative ones."""
 
 
 def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:

@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 
 import jinja2
 import msgspec
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 from msgspec import structs
 
@@ -28,6 +29,10 @@ from sitegen.words import Words
 
 BUILTIN: Final = ("rss", "sitemap", "robots")
 """Page "templates" that are Python: see `feeds.py`."""
+
+
+_CONSTANT: Final = ("t", "asset")
+"""Functions of templates that give the same text for the same arguments throughout a site."""
 
 
 class Reads:
@@ -249,6 +254,7 @@ class _Environment(jinja2.Environment):
             cache_size=-1,
         )
         self.theme, self.reads = theme, reads
+        self._settled: dict[str, frozenset[str]] = {}
         # Only sanitised bodies are markup, and they come as such.
         del self.filters["safe"]
 
@@ -263,4 +269,39 @@ class _Environment(jinja2.Environment):
 
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:
         self.reads.names.add(f"template:{name}")
-        return super()._load_template(name, globals)
+        template = super()._load_template(name, globals)
+        self.reads.names.update(self._settled[name])
+        return template
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Interface words and assets that a template names outright are looked up once, here."""
+        tree = super()._parse(source, name, filename)
+        outer = set(self.reads.names)
+        self.reads.names.clear()
+        _Settle(self.globals).visit(tree)
+        self._settled[str(name)] = frozenset(self.reads.names)
+        self.reads.names.update(outer)
+        return tree
+
+
+class _Settle(NodeTransformer):
+    """Puts texts in place of calls such as `t("archive")` and `asset("style.css")`."""
+
+    def __init__(self, functions: Mapping[str, Any]) -> None:
+        self._functions = functions
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name for it.
+        self.generic_visit(node)
+        if not isinstance(node.node, nodes.Name) or node.node.name not in _CONSTANT:
+            return node
+        try:
+            args = [arg.as_const() for arg in node.args]
+            values = {pair.key: pair.value.as_const() for pair in node.kwargs}
+        except nodes.Impossible:
+            return node
+        try:
+            text = self._functions[node.node.name](*args, **values)
+        except (LookupError, TypeError):
+            # Told when the template is rendered, with its line.
+            return node
+        return nodes.Const(text, lineno=node.lineno)

@@ -15,7 +15,9 @@ _PAGE: Final = re.compile(
     r"(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
-_PART: Final = re.compile(r"\s*<(?:article|main|div|section|p|h1|title|meta|link)[\s>]", re.IGNORECASE)
+_PART: Final = re.compile(
+    r"\s*<(?:article|main|div|section|p|h1|title|meta|link)[\s>]", re.IGNORECASE
+)
 _CLOSED: Final = re.compile(r"</(?:p|div|article|h1)\s*>", re.IGNORECASE)
 
 
@@ -50,7 +52,9 @@ def read(seed: Seed) -> Iterator[Found]:
     )
     body = html_body.body(page.root, base, known)
     if not body.markdown:
-        raise fault("the page holds no article", hint="save it as plain text, with its headline first")
+        raise fault(
+            "the page holds no article", hint="save it as plain text, with its headline first"
+        )
     if len(body.markdown.encode()) > MAX_TEXT:
         raise fault(f"the article has more than {MAX_TEXT // 1024} KB")
     yield Found(

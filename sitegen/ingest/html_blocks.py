@@ -64,9 +64,7 @@ def _holds_blocks(element: HtmlElement) -> bool:
     return bool(len(element)) and any(inner.tag in _BLOCKS for inner in element.iterdescendants())
 
 
-def _flush(
-    pending: "list[HtmlElement | str]", element: HtmlElement, base: str
-) -> Iterator[Block]:
+def _flush(pending: "list[HtmlElement | str]", element: HtmlElement, base: str) -> Iterator[Block]:
     if pending:
         found = words(pending, base)
         pending.clear()

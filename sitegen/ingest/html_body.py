@@ -14,12 +14,16 @@ from sitegen.ingest.html_trim import lead_of, without_repeats, without_tail
 
 _LONG: Final = 25
 """Characters without spaces from which a text is found by itself, not only as a whole block."""
-_CAPTION: Final = re.compile(r"caption|bildunter|legende|image-?credit|photo-?credit", re.IGNORECASE)
+_CAPTION: Final = re.compile(
+    r"caption|bildunter|legende|image-?credit|photo-?credit", re.IGNORECASE
+)
 _CREDIT: Final = re.compile(
     r"(?:crédits?|fotos?|photos?|bild(?:er|quelle|nachweis)?|images?|pictures?|credits?|©|quelle)"
     r"(?:\s+(?:photos?|images?|credits?|by|von|par))?\s*[:©/].{0,80}",
     re.IGNORECASE,
 )
+
+
 class Body(Struct, frozen=True, gc=False):
     """An article's words in their two forms."""
 
@@ -214,4 +218,3 @@ class _Junk:
             verdict = verdict or is_junk(inner)
             self._known[inner] = verdict
         return verdict
-

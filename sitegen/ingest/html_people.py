@@ -99,8 +99,12 @@ def _near(page: Page) -> list[str]:
 def _first_line(element: HtmlElement) -> str:
     """A byline's words without its date and what else is parted from the names."""
     text = said(element)
-    text = re.split(r"\s[|•·–—]\s|\s\d{1,2}[.:]\d|,?\s+\d{1,2}\.?\s+\w+\s+\d{4}|\bupdated\b|\s(?:illustration|foto|photo|bild)\w*\s*(?:von|by|par|:)|\bam\s+\d|\bon\s+[A-Z]",
-                    text, maxsplit=1, flags=re.IGNORECASE)[0]
+    text = re.split(
+        r"\s[|•·–—]\s|\s\d{1,2}[.:]\d|,?\s+\d{1,2}\.?\s+\w+\s+\d{4}|\bupdated\b|\s(?:illustration|foto|photo|bild)\w*\s*(?:von|by|par|:)|\bam\s+\d|\bon\s+[A-Z]",
+        text,
+        maxsplit=1,
+        flags=re.IGNORECASE,
+    )[0]
     return text
 
 
@@ -114,7 +118,9 @@ def _tag(page: Page, title: str) -> list[str]:
 def _anywhere(page: Page) -> list[str]:
     """A link to the author anywhere, if the whole page has one author only."""
     found: dict[str, None] = {}
-    marked = page.root.xpath('//*[@rel="author" or @itemprop="author" or contains(@class,"author")]')
+    marked = page.root.xpath(
+        '//*[@rel="author" or @itemprop="author" or contains(@class,"author")]'
+    )
     for element in marked[:60]:
         names = " ".join(f"{e.get('class', '')} {e.get('id', '')}" for e in element.iterancestors())
         if _ELSEWHERE.search(names.replace("card", "")):

@@ -110,7 +110,9 @@ def _found(document: _Document, zone: tzinfo, number: str) -> Found:
         tags=_subjects(document.values.get("SUBJECT", "")),
         sources=(Source(name),) if name else (),
         authors=people(document.values.get("BYLINE", "")),
-        language=_LANGUAGES.get(document.values.get("LANGUAGE", "").split(";")[0].strip().upper(), ""),
+        language=_LANGUAGES.get(
+            document.values.get("LANGUAGE", "").split(";")[0].strip().upper(), ""
+        ),
     )
 
 
