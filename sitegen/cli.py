@@ -122,7 +122,7 @@ def build(
     state = State(_find_project(root), jobs)
     try:
         if clean:
-            state.forget()
+            state.begin_anew()
         with _progress(quiet) as progress:
             done = build_site(state, _choice(drafts, future), strict=strict, progress=progress)
     except SitegenError as error:

@@ -22,10 +22,19 @@ YEARS = range(1000, 9999)
 class Moment(Struct, frozen=True, gc=False, order=True):
     """When something happened: an instant in the site's time zone, or a whole day of it."""
 
-    at: datetime
-    """Aware, in the site's zone (as a fixed offset), to the second; midnight if not `timed`."""
+    instant: datetime
+    """In UTC, which is what an encoded instant comes back in; to the second."""
+    offset: int
+    """Minutes that the site's clock is ahead of UTC at that instant."""
     timed: bool
-    """Whether the hour was given, or only the day."""
+    """Whether the hour was given, or only the day: then it is the site's midnight."""
+
+    @property
+    def at(self) -> datetime:
+        """The instant, aware, in the site's zone as a fixed offset."""
+        if not self.offset:
+            return self.instant
+        return self.instant.astimezone(timezone(timedelta(minutes=self.offset)))
 
     @property
     def day(self) -> date:
@@ -81,23 +90,20 @@ def _offset(text: str) -> timezone:
 
 def instant(at: datetime, zone: tzinfo) -> Moment:
     """The moment of an aware instant, seen from the site's zone."""
-    return Moment(_fixed(at.astimezone(zone).replace(microsecond=0)), timed=True)
+    return _moment(at.astimezone(zone).replace(microsecond=0), timed=True)
 
 
 def of_day(day: date, zone: tzinfo) -> Moment:
     """The moment that stands for a whole day: its midnight in the site's zone."""
-    return Moment(_fixed(datetime(day.year, day.month, day.day, tzinfo=zone)), timed=False)
+    return _moment(datetime(day.year, day.month, day.day, tzinfo=zone), timed=False)
 
 
-def _fixed(at: datetime) -> datetime:
-    # A fixed offset is what survives being written down and read back.
+def _moment(at: datetime, *, timed: bool) -> Moment:
     offset = at.utcoffset()
     assert offset is not None
-    return at.replace(
-        tzinfo=UTC
-        if not offset
-        else timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
-    )
+    minutes = round(offset.total_seconds() / 60)
+    wall = at.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+    return Moment(wall.astimezone(UTC), minutes, timed)
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:

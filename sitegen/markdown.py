@@ -69,6 +69,7 @@ _CLASSES: Final = {
     "td": {"left", "center", "right"},
 }
 _SCHEMES: Final = {"http", "https", "mailto"}
+_REFERENCE: Final = re.compile(rf'(\s(?:href|src)=)"({re.escape(ARTICLE_LINK)}[^"?#]*)')
 _CLEANER: Final = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
@@ -140,9 +141,10 @@ def render(
 
 def with_references(html: str, references: Mapping[str, str]) -> str:
     """The HTML with the URLs of the articles that it names by their files."""
-    for reference, url in references.items():
-        html = html.replace(f'href="{escape(quoted(reference))}', f'href="{escape(url)}')
-    return html
+    if not references:
+        return html
+    urls = {escape(quoted(reference)): escape(url) for reference, url in references.items()}
+    return _REFERENCE.sub(lambda link: f'{link[1]}"{urls.get(link[2], link[2])}', html)
 
 
 @lru_cache(maxsize=32)

@@ -25,7 +25,7 @@ from sitegen.digests import NOTHING, digest, of_digests
 from sitegen.problems import Problem, SitegenError, did_you_mean
 from sitegen.theme import Theme
 from sitegen.views import View
-from sitegen.words import Words
+from sitegen.words import Words, words_digest
 
 BUILTIN: Final = ("rss", "sitemap", "robots")
 """Page "templates" that are Python: see `feeds.py`."""
@@ -76,6 +76,7 @@ class Renderer:
 
     def render(self, template: str, view: View, origin: str, body: Body | None = None) -> str:
         """The text of a page. Raises `SitegenError` with the template's path and line."""
+        self._environment.modules.clear()
         context = {name: getattr(view, name) for name in view.__struct_fields__}
         if body is not None:
             # The one place where text becomes markup without being escaped: it has been sanitised.
@@ -171,16 +172,17 @@ def read_digest(name: str, theme: Theme, facts: Mapping[str, object]) -> bytes:
     if kind == "asset":
         return digest(theme.assets[rest][0].encode()) if rest in theme.assets else NOTHING
     if kind == "words":
-        return of_digests(
-            digest(t.encode()) for layer in theme.layers for t in layer.messages.values()
-        )
+        return words_digest(theme, str(facts["language"]))
     return _fact_digest(facts.get(name.removeprefix("site.")))
 
 
 def _fact_digest(value: object) -> bytes:
     if isinstance(value, tuple) and value and isinstance(value[0], Card):
         return of_digests(card.digest for card in value)
-    return digest(msgspec.msgpack.encode(value, order="deterministic"))
+    if isinstance(value, dict):
+        # The theme's options, in the order written; `repr` tells a date from a text.
+        return digest(repr(value).encode())
+    return digest(msgspec.msgpack.encode(value))
 
 
 def _iso(value: Moment | date) -> str:
@@ -222,18 +224,17 @@ class _Loader(jinja2.BaseLoader):
 
 
 class _Template(jinja2.Template):
-    """A template whose module, once made for `{% import %}`, still counts as read each time."""
+    """A template that is made a module anew for each page that imports it.
 
-    _module_reads: frozenset[str] = frozenset()
+    One that outlived the page would not count as read, and could carry over what a macro counted.
+    """
 
-    def _get_default_module(self, ctx: Any = None) -> Any:
+    def _get_default_module(self, ctx: Any = None) -> Any:  # noqa: ARG002 - Jinja's signature.
         environment = self.environment
         assert isinstance(environment, _Environment)
-        outer = set(environment.reads.names)
-        environment.reads.names.clear()
-        module = super()._get_default_module(ctx)
-        self._module_reads |= environment.reads.names
-        environment.reads.names.update(outer, self._module_reads)
+        module = environment.modules.get(self)
+        if module is None:
+            module = environment.modules[self] = self.make_module()
         return module
 
 
@@ -255,15 +256,19 @@ class _Environment(jinja2.Environment):
         )
         self.theme, self.reads = theme, reads
         self._settled: dict[str, frozenset[str]] = {}
+        self.modules: dict[jinja2.Template, Any] = {}
+        """Those that the page at hand has imported."""
         # Only sanitised bodies are markup, and they come as such.
         del self.filters["safe"]
+        # Same inputs, same bytes.
+        del self.filters["random"], self.globals["lipsum"]
 
     def join_path(self, template: str, parent: str) -> str:
         """A template that names itself means the one that it overrides, in the layers behind it."""
         name, _, after = parent.partition(">")
         asking = self.theme.find(name, int(after or -1))
         found = self.theme.find(template)
-        if asking and found and (asking.layer, asking.name) == (found.layer, found.name):
+        if asking and found and asking.name == found.name:
             return f"{template}>{asking.layer}"
         return template
 

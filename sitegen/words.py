@@ -1,7 +1,7 @@
 """Interface words, dates and numbers in the site's language."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -11,6 +11,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from sitegen.dates import Moment
+from sitegen.digests import of_text
 from sitegen.problems import did_you_mean, fault
 from sitegen.theme import Theme
 
@@ -93,10 +94,20 @@ def _locale(language: str) -> Locale:
             return Locale.parse("en")
 
 
+def words_digest(theme: Theme, language: str) -> bytes:
+    """Stands in keys for all that `Words` say."""
+    texts = [layer.messages.get(one, "") for one in _wanted(language) for layer in theme.layers]
+    return of_text(language, *texts)
+
+
+def _wanted(language: str) -> Iterable[str]:
+    return dict.fromkeys(("en", language.split("-", maxsplit=1)[0], language))
+
+
 def _messages(theme: Theme, language: str) -> dict[str, str | dict[str, str]]:
     """English first, then the language, then its regional form; own layers over those below."""
     found: dict[str, str | dict[str, str]] = {}
-    for wanted in dict.fromkeys(("en", language.split("-", maxsplit=1)[0], language)):
+    for wanted in _wanted(language):
         for layer in reversed(theme.layers):
             text = layer.messages.get(wanted)
             if text is None:
