@@ -7,13 +7,13 @@ overrides a single file by putting its own beside where it would be.
 
 import posixpath
 import re
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
+from sitegen import toml
 from sitegen.digests import NOTHING, digest, of_text
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 
@@ -118,16 +118,16 @@ def load(root: Path, name: str) -> Theme:
     layers: list[Layer] = []
     seen: list[str] = []
     wanted = name
+    known = _known(root)
     while wanted:
         if wanted in seen:
             chain = " → ".join([*seen, wanted])
             raise fault(f"themes extend each other in a circle: {chain}", _toml_path(wanted))
         seen.append(wanted)
-        folders = [folder for folder in _folders(root, wanted) if folder[0].is_dir()]
-        if not folders:
-            hint = did_you_mean(wanted, _known(root))
+        if wanted not in known:
             where = _toml_path(seen[-2]) if len(seen) > 1 else "sitegen.toml"
-            raise fault(f"there is no theme `{wanted}`", where, hint=hint)
+            raise fault(f"there is no theme `{wanted}`", where, hint=did_you_mean(wanted, known))
+        folders = [folder for folder in _folders(root, wanted) if folder[0].is_dir()]
         layers += [_read_layer(wanted, *folder) for folder in folders]
         wanted = _extends(wanted, [folder for folder, _ in folders])
     return Theme(tuple(layers))
@@ -159,12 +159,14 @@ def _extends(name: str, folders: list[Path]) -> str:
     """Which theme a theme extends: the first `theme.toml` of its folders says so."""
     for folder in folders:
         try:
-            text = (folder / "theme.toml").read_text("utf-8")
-            table = tomllib.loads(text)
+            text = (folder / "theme.toml").read_text("utf-8-sig")
         except FileNotFoundError:
             continue
-        except (OSError, ValueError) as error:
-            raise fault(f"cannot be read: {error}", _toml_path(name)) from None
+        except UnicodeDecodeError:
+            raise fault("the file is not UTF-8", _toml_path(name)) from None
+        except OSError as error:
+            raise fault(f"cannot be read: {error.strerror}", _toml_path(name)) from None
+        table = toml.parse(text, _toml_path(name))
         problems = [
             Problem(f"`{key}` is not a setting of a theme", hint=did_you_mean(key, _KEYS))
             for key in table

@@ -13,6 +13,7 @@ LONGEST = 300
 
 LAYERS = (
     ("problems", "digests", "urls", "dates"),
+    ("toml", "settings"),
     ("config",),
     ("article",),
     ("frontmatter",),
