@@ -25,6 +25,7 @@ from sitegen.theme import Theme
 from sitegen.views import View
 from sitegen.words import Words
 
+_NOT_SAFE: Final = "`body.html` is markup already; all other text is shown as it is"
 BUILTIN: Final = ("rss", "sitemap", "robots")
 """Page "templates" that are Python: see `feeds.py`."""
 
@@ -76,6 +77,8 @@ class Renderer:
             context["body"] = structs.replace(body, html=Markup(body.html))
         try:
             return self._environment.get_template(template).render(context)
+        except SitegenError:
+            raise
         except Exception as error:
             raise SitegenError([self._problem(error, template, origin, context)]) from error
 
@@ -90,9 +93,7 @@ class Renderer:
     def _asset(self, name: str) -> str:
         self._reads.names.add(f"asset:{name}")
         if name not in self._theme.assets:
-            raise LookupError(
-                f"there is no asset `{name}`; {did_you_mean(name, self._theme.assets)}"
-            )
+            raise LookupError(f"there is no asset `{name}`", did_you_mean(name, self._theme.assets))
         return self._config.urls.href(self._theme.assets[name][0])
 
     @property
@@ -125,25 +126,39 @@ class Renderer:
     ) -> Problem:
         """What went wrong in a template, told with its file and line."""
         path, line = self._place(error)
-        hint = ""
-        message = str(error) or type(error).__name__
+        message, hint = self._told(error, context)
         if isinstance(error, jinja2.TemplateNotFound):
-            message = f"there is no template `{error.name}`"
-            hint = did_you_mean(str(error.name), self._theme.template_names())
             path = path or f"themes/{self._theme.layers[0].theme}/templates"
-        elif isinstance(error, jinja2.TemplateSyntaxError):
-            message = f"the template is broken: {error.message}"
-        elif isinstance(error, jinja2.UndefinedError) and (
-            found := re.fullmatch(r"'(\w+)' is undefined", message)
-        ):
-            message = f"`{found[1]}` is not defined"
-            hint = did_you_mean(found[1], {*context, *self._environment.globals})
-        elif not isinstance(error, jinja2.TemplateError | LookupError):
-            message = f"{type(error).__name__}: {message}"
-        else:
-            message = message.strip("'\"") if isinstance(error, LookupError) else message
-        shown = f"{message}, in `{template}` for {origin}"
-        return Problem(shown, path, line, hint)
+        where = f", rendering {origin}" if origin not in message else ""
+        return Problem(f"{message}{where}", path, line, hint)
+
+    def _told(self, error: Exception, context: Mapping[str, object]) -> tuple[str, str]:
+        """What is wrong and what to do, in place of what Jinja and Python say."""
+        message = str(error).rstrip(".") or type(error).__name__
+        if isinstance(error, jinja2.TemplateNotFound):
+            hint = did_you_mean(str(error.name), self._theme.template_names())
+            return (
+                f"there is no template `{error.name}`",
+                hint or "a theme without it must extend one",
+            )
+        if isinstance(error, jinja2.UndefinedError):
+            message, _, hint = message.partition("\n")
+            if found := re.fullmatch(r"'(\w+)' is undefined", message):
+                message = f"`{found[1]}` is not defined"
+                hint = did_you_mean(found[1], {*context, *self._environment.globals})
+            return message, hint
+        if found := re.match(r"No (filter|test) named '(\w+)'", message):
+            kind, name = found.groups()
+            known = self._environment.filters if kind == "filter" else self._environment.tests
+            hint = did_you_mean(name, known) if name != "safe" else _NOT_SAFE
+            return f"there is no {kind} `{name}`", hint
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return f"the template is broken: {message}", ""
+        if isinstance(error, RecursionError):
+            return "a template or a macro calls itself without end", ""
+        if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
+            return str(error.args[0]), str(error.args[1]) if len(error.args) > 1 else ""
+        return f"{type(error).__name__}: {message}", ""
 
     def _place(self, error: Exception) -> tuple[str, int]:
         if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
@@ -197,7 +212,7 @@ class _Undefined(StrictUndefined):
         )
         kind = "site" if isinstance(owner, Facts) else type(owner).__name__
         near = did_you_mean(str(self._undefined_name), map(str, fields))
-        return f"`{self._undefined_name}` is not a field of {kind}; {near}"
+        return f"`{self._undefined_name}` is not a field of {kind}\n{near}"
 
 
 class _Loader(jinja2.BaseLoader):
