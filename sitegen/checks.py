@@ -7,7 +7,7 @@ from sitegen.cards import Card, Entry
 from sitegen.config import Config
 from sitegen.content import stable_id, without_id
 from sitegen.markdown import ARTICLE_LINK
-from sitegen.pages import Copied, Page
+from sitegen.pages import ALIAS_IN, Copied, Page
 from sitegen.problems import Problem, Severity
 from sitegen.site import Site
 
@@ -24,12 +24,17 @@ def check(
 
 
 def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
-    hint = "give one of them another `slug` or `permalink`"
+    hint = "change the `slug`, `permalink` or alias of one of them"
     taken: dict[str, Page | Copied] = {}
     for output in outputs:
         first = taken.setdefault(urls.portable(output.path), output)
         if first is not output:
             message = f"{first.origin} and {output.origin} would both be `{output.path}`"
+            if first.path != output.path:
+                message = (
+                    f"{first.origin} would be `{first.path}` and {output.origin} `{output.path}`,"
+                    " which many systems take for one file"
+                )
             yield Problem(message, _blamed(output, first), hint=hint)
     for key, output in taken.items():
         folder = key
@@ -44,8 +49,11 @@ def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
 
 
 def _blamed(*outputs: Page | Copied) -> str:
-    """The first file among the origins: the one that its editor can change."""
-    return next((o.origin for o in outputs if isinstance(o, Page) and o.bodies), "")
+    """The first article among the origins: the file that its editor can change."""
+    for output in outputs:
+        if isinstance(output, Page) and output.view.page.kind in ("article", "alias"):
+            return output.origin.removeprefix(ALIAS_IN)
+    return ""
 
 
 def _ids(cards: Iterable[Card], folder: str) -> Iterator[Problem]:

@@ -116,7 +116,8 @@ def render(
     for token in tokens:
         if token.level >= MAX_NESTING - 1:
             line = token.map[0] + 1 if token.map else 0
-            raise fault(f"nested deeper than {MAX_NESTING} levels", line=line)
+            hint = "quotations and lists within each other: take some out"
+            raise fault(f"the text nests deeper than {MAX_NESTING} levels", line=line, hint=hint)
     links = _Links(address, path, base, foreign)
     toc = tuple(_headings(tokens))
     for token in tokens:

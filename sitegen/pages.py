@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
@@ -36,6 +36,10 @@ from sitegen.views import (
 )
 
 T = TypeVar("T")
+
+
+ALIAS_IN: Final = "an alias in "
+"""Begins the origin of an alias."""
 
 
 class Page(Struct, frozen=True):
@@ -121,7 +125,7 @@ class _Planner:
                 target = Link(card.title, card.url)
                 absolute = self.urls.absolute(card.address)
                 moved = AliasView(self._info("alias", alias), target, absolute)
-                yield _page(alias, "alias.html", moved, f"an alias in {origin}")
+                yield _page(alias, "alias.html", moved, f"{ALIAS_IN}{origin}")
 
     def home(self) -> Iterator[Page]:
         for address, cards, pager in self._paged("/", self.site.cards):

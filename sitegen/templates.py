@@ -80,7 +80,7 @@ class Renderer:
         except SitegenError:
             raise
         except Exception as error:
-            raise SitegenError([self._problem(error, template, origin, context)]) from error
+            raise SitegenError([self._problem(error, origin, context)]) from error
 
     def take_reads(self) -> frozenset[str]:
         """What was read since this was last asked."""
@@ -121,9 +121,7 @@ class Renderer:
         urls = self._config.urls
         return urls.site.removesuffix(urls.base) + url
 
-    def _problem(
-        self, error: Exception, template: str, origin: str, context: Mapping[str, object]
-    ) -> Problem:
+    def _problem(self, error: Exception, origin: str, context: Mapping[str, object]) -> Problem:
         """What went wrong in a template, told with its file and line."""
         path, line = self._place(error)
         message, hint = self._told(error, context)
@@ -137,10 +135,8 @@ class Renderer:
         message = str(error).rstrip(".") or type(error).__name__
         if isinstance(error, jinja2.TemplateNotFound):
             hint = did_you_mean(str(error.name), self._theme.template_names())
-            return (
-                f"there is no template `{error.name}`",
-                hint or "a theme without it must extend one",
-            )
+            hint = hint or "add it, or let `theme.toml` extend a theme that has it"
+            return f"there is no template `{error.name}`", hint
         if isinstance(error, jinja2.UndefinedError):
             message, _, hint = message.partition("\n")
             if found := re.fullmatch(r"'(\w+)' is undefined", message):
