@@ -102,7 +102,7 @@ class Body(Struct, frozen=True):
     words: int
     """How many there are; in scripts without spaces, two characters count as one."""
     opens_with_summary: bool
-    """Whether its first paragraph says what the summary says, so that a page shows only one."""
+    """Whether its first paragraph begins with the summary, so that a page shows only one."""
     references: tuple[str, ...]
     """Links to other articles' files that stand in the HTML as `/@/2022/12/a.md`."""
 
@@ -121,19 +121,26 @@ class Entry(Struct, frozen=True):
 class TagNames:
     """Which tag a written word means: `[tags] aliases` read backwards."""
 
-    def __init__(self, tags: Tags) -> None:
+    def __init__(self, tags: Tags, urls: Urls) -> None:
+        self.urls = urls
         self._names = {
             slugify(written): name for name, aliases in tags.aliases.items() for written in aliases
         }
+        self._refs: dict[str, TagRef] = {}
 
-    def refs(self, words: Iterable[str], urls: Urls) -> tuple[TagRef, ...]:
+    def refs(self, words: Iterable[str]) -> tuple[TagRef, ...]:
         """The tags that an article's words mean, each once, in the order written."""
-        refs: dict[str, TagRef] = {}
-        for word in words:
+        refs = map(self._ref, words)
+        return tuple({ref.slug: ref for ref in refs}.values())
+
+    def _ref(self, word: str) -> TagRef:
+        ref = self._refs.get(word)
+        if ref is None:
             name = self._names.get(slugify(word), word)
             slug = slugify(name)
-            refs.setdefault(slug, TagRef(name, slug, urls.href(urls.of_tag(slug))))
-        return tuple(refs.values())
+            ref = TagRef(name, slug, self.urls.href(self.urls.of_tag(slug)))
+            self._refs[word] = ref
+        return ref
 
 
 def article_address(article: Article, urls: Urls) -> str:
@@ -143,24 +150,23 @@ def article_address(article: Article, urls: Urls) -> str:
 
 
 def make_card(
-    article: Article, rendered: Rendered, urls: Urls, tags: TagNames, language: str
+    article: Article, address: str, rendered: Rendered, tags: TagNames, language: str
 ) -> Card:
-    """The card of an article; `language` is the site's."""
-    address = article_address(article, urls)
+    """The card of an article at its address; `language` is the site's."""
     card = Card(
         id=article.id,
         path=article.path,
         address=address,
-        url=urls.href(address),
+        url=tags.urls.href(address),
         title=article.title,
         summary=article.summary or shorten(rendered.lead, SUMMARY_LENGTH),
         date=article.date,
         updated=article.updated,
-        tags=tags.refs(article.tags, urls),
+        tags=tags.refs(article.tags),
         sources=article.sources,
         authors=article.authors,
         language=article.language or language,
-        image=article.image,
+        image=_on_site(article.image, tags.urls),
         minutes=max(1, round(count_words(article.body) / WORDS_A_MINUTE)),
         draft=article.draft,
         expires=article.expires,
@@ -171,15 +177,26 @@ def make_card(
     return structs.replace(card, digest=digest(msgspec.msgpack.encode(card)))
 
 
+def _on_site(image: Image | None, urls: Urls) -> Image | None:
+    if image is None or not image.src.startswith("/"):
+        return image
+    return structs.replace(image, src=urls.href(image.src))
+
+
 def make_body(article: Article, rendered: Rendered, card: Card) -> Body:
     """What the article's page shows beside its card."""
     return Body(
         html=rendered.html,
         toc=rendered.toc,
         words=count_words(article.body),
-        opens_with_summary=bool(rendered.lead) and _folded(rendered.lead) == _folded(card.summary),
+        opens_with_summary=_opens_with(rendered.lead, card.summary),
         references=tuple(link for link, _ in rendered.links if link.startswith(ARTICLE_LINK)),
     )
+
+
+def _opens_with(lead: str, summary: str) -> bool:
+    said = _folded(summary).rstrip("…")
+    return bool(said) and _folded(lead).startswith(said)
 
 
 def shorten(text: str, length: int) -> str:

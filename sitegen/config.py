@@ -63,6 +63,14 @@ class Theme(Struct, frozen=True):
     """Whatever the theme documents; templates read `site.options`."""
 
 
+class Ingest(Struct, frozen=True):
+    """`[ingest]`: how seeds are read."""
+
+    columns: dict[str, str] = {}
+    """Which column of CSV and JSON holds which field, where its name does not tell:
+    `columns = {title = "hed", body = "copy"}`."""
+
+
 class Tags(Struct, frozen=True):
     """`[tags]`: one topic, one tag."""
 
@@ -88,6 +96,7 @@ class Config(Struct, frozen=True):
     build: Build = Build()
     urls: Urls = Urls()
     theme: Theme = Theme()
+    ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
 
@@ -167,6 +176,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "build": Build,
     "urls": Urls,
     "theme": Theme,
+    "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
 }

@@ -16,6 +16,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
 from sitegen.problems import fault
+from sitegen.prose import prose_plugin
 from sitegen.urls import quoted, slugify
 
 MAX_NESTING: Final = 64
@@ -154,7 +155,9 @@ def _parser(language: str) -> MarkdownIt:
         "quotes": _QUOTES.get(language, _QUOTES["en"]),
     }
     md = MarkdownIt("commonmark", options)
-    return md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin)
+    return (
+        md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
+    )
 
 
 class _Links:
@@ -190,19 +193,29 @@ class _Links:
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
-    used: set[str] = set()
+    if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
+        # A page has one `h1`, its headline: a body that uses `#` is moved down by one.
+        for token in tokens:
+            if token.type in ("heading_open", "heading_close"):
+                token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+    used: dict[str, int] = {}
     for token, inline in pairwise(tokens):
-        if token.type != "heading_open":
-            continue
-        text = _plain(inline)
-        slug = name = slugify(text)
-        number = 1
-        while name in used:
-            number += 1
-            name = f"{slug}-{number}"
-        used.add(name)
-        token.attrs["id"] = name
-        yield Heading(int(token.tag[1]), name, text)
+        if token.type == "heading_open":
+            text = _plain(inline)
+            name = _unused(slugify(text), used)
+            token.attrs["id"] = name
+            yield Heading(int(token.tag[1]), name, text)
+
+
+def _unused(name: str, used: dict[str, int]) -> str:
+    """A name that no heading has yet: `name`, `name-2`, `name-3`, …"""
+    number, free = used.get(name, 0), name
+    while free in used:
+        number += 1
+        free = f"{name}-{number}"
+    used[name] = max(number, 1)
+    used.setdefault(free, 1)
+    return free
 
 
 def _lead(tokens: Sequence[Token]) -> str:

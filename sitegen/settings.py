@@ -93,6 +93,19 @@ def _check_count(value: object) -> str:
     return "" if isinstance(value, int) and 1 <= value <= 1000 else "must be 1 to 1000"
 
 
+COLUMNS: Final = (
+    "title", "body", "summary", "date", "updated", "url", "authors", "tags", "key", "source",
+    "language", "image",
+)  # fmt: skip
+"""The fields of an article that a column can hold."""
+
+
+def _check_columns(value: object) -> str:
+    assert isinstance(value, dict)
+    unknown = next((name for name in value if name not in COLUMNS), None)
+    return "" if unknown is None else f"`{unknown}` is not one of {', '.join(COLUMNS)}"
+
+
 _HOLDS: Final = {
     "article": {"year", "month", "day", "slug"},
     "edition": {"year", "month", "day"},
@@ -142,6 +155,7 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "build.static": _check_folder,
     "build.output": _check_folder,
     "build.page_size": _check_count,
+    "ingest.columns": _check_columns,
     "theme.name": _check_theme,
     "tags.aliases": _check_aliases,
     "feeds.content": _check_content,

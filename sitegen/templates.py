@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urljoin
 
 import jinja2
 import msgspec
@@ -118,8 +119,7 @@ class Renderer:
 
     def _absolute(self, url: str) -> str:
         self._reads.names.add("site.url")
-        urls = self._config.urls
-        return urls.site.removesuffix(urls.base) + url
+        return urljoin(self._config.urls.absolute("/"), url)
 
     def _problem(self, error: Exception, origin: str, context: Mapping[str, object]) -> Problem:
         """What went wrong in a template, told with its file and line."""

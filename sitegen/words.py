@@ -16,12 +16,11 @@ from sitegen.theme import Theme
 
 _SKELETONS: Final = {
     "month": "yMMMM",
-    "month_name": "MMMM",
     "day": "Ed",
     "year": "y",
-    "weekday": "EEEE",
 }
-_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS)
+_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE"}
+_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS, *_PATTERNS)
 
 
 class Words:
@@ -30,9 +29,17 @@ class Words:
     def __init__(self, theme: Theme, language: str) -> None:
         self.locale = _locale(language)
         self._messages = _messages(theme, language)
+        self._said: dict[tuple[object, ...], str] = {}
 
     def say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
+        asked = (key, *values.items())
+        said = self._said.get(asked)
+        if said is None:
+            said = self._said[asked] = self._say(key, values)
+        return said
+
+    def _say(self, key: str, values: dict[str, object]) -> str:
         message = self._messages.get(key)
         if message is None:
             hint = did_you_mean(key, self._messages)
@@ -78,7 +85,7 @@ def _date(day: date, style: str, locale: Locale) -> str:
         raise LookupError(f"there is no date style `{style}`", did_you_mean(style, _STYLES))
     if skeleton := _SKELETONS.get(style):
         return str(format_skeleton(skeleton, day, locale=locale))
-    return str(format_date(day, style, locale=locale))
+    return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
 
 
 @lru_cache

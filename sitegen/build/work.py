@@ -6,6 +6,7 @@ import os
 import pickle
 import time
 from collections import Counter
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -57,12 +58,13 @@ class ParsedFile(Struct, frozen=True, array_like=True):
 
 def parse_chunk(chunk: ParseChunk) -> list[ParsedFile]:
     """Read and parse articles. A file that vanished meanwhile is left out."""
+    tags = TagNames(chunk.config.tags, chunk.config.urls)
     pairs = zip(chunk.paths, chunk.known, strict=True)
-    files = (_parse_file(chunk, path, known) for path, known in pairs)
+    files = (_parse_file(chunk, path, known, tags) for path, known in pairs)
     return [file for file in files if file is not None]
 
 
-def _parse_file(chunk: ParseChunk, path: str, known: bytes) -> ParsedFile | None:
+def _parse_file(chunk: ParseChunk, path: str, known: bytes, tags: TagNames) -> ParsedFile | None:
     folder = chunk.config.build.content
     taken = time.time_ns()
     try:
@@ -78,21 +80,22 @@ def _parse_file(chunk: ParseChunk, path: str, known: bytes) -> ParsedFile | None
     key = digest(data)
     if key == known:
         return ParsedFile(path, seen, key, b"", b"", same=True)
-    parsed, body = parse(data, path, chunk.config)
+    parsed, body = parse(data, path, chunk.config, tags)
     return ParsedFile(path, seen, key, _encode(parsed), body)
 
 
-def parse(data: bytes, path: str, config: Config) -> tuple[Parsed, bytes]:
+def parse(data: bytes, path: str, config: Config, tags: TagNames) -> tuple[Parsed, bytes]:
     """What an article's file tells: its entry with the encoded body, or what is wrong with it."""
     folder = config.build.content
     try:
         article, problems = content.read_article(path, content.decode(data), config.zone)
         if article is None:
             return Parsed(None, tuple(p.at(f"{folder}/{path}") for p in problems)), b""
+        address = article_address(article, config.urls)
         try:
             rendered = markdown.render(
                 article.body,
-                address=article_address(article, config.urls),
+                address=address,
                 path=path,
                 base=config.urls.base,
                 language=article.language or config.site.language,
@@ -105,7 +108,7 @@ def parse(data: bytes, path: str, config: Config) -> tuple[Parsed, bytes]:
             raise SitegenError(moved) from None
     except SitegenError as error:
         return Parsed(None, tuple(p.at(f"{folder}/{path}") for p in error.problems)), b""
-    card = make_card(article, rendered, config.urls, TagNames(config.tags), config.site.language)
+    card = make_card(article, address, rendered, tags, config.site.language)
     body = _encode(make_body(article, rendered, card))
     links = tuple((link, line + article.body_line - 1) for link, line in rendered.links)
     warnings = tuple(p.at(f"{folder}/{path}") for p in problems)
@@ -211,14 +214,25 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Bodies) -> bytes:
 def stage_file(stage: str, path: str, text: bytes, made: set[str]) -> Stamp:
     """Put a file where the writer will take it from."""
     name = f"{stage}/{path}"
-    folder = name.rpartition("/")[0]
-    if folder not in made:
-        os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - pathlib costs as much as the call.
-        made.add(folder)
+    _make_folder(name.rpartition("/")[0], made)
     taken = time.time_ns()
     with open(name, "xb", buffering=0) as file:  # noqa: PTH123
         file.write(text)
         return stamp(os.fstat(file.fileno()), taken)
+
+
+def _make_folder(folder: str, made: set[str]) -> None:
+    # Most folders are new, below one that was just made: one call then does.
+    if folder in made:
+        return
+    parent = folder.rpartition("/")[0]
+    if parent in made:
+        with suppress(FileExistsError):
+            os.mkdir(folder)  # noqa: PTH102 - pathlib costs as much as the call.
+    else:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        made.add(parent)
+    made.add(folder)
 
 
 @lru_cache(maxsize=1)

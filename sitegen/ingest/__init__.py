@@ -9,6 +9,7 @@ from sitegen.config import Config
 from sitegen.ingest import index
 from sitegen.ingest.convert import Options
 from sitegen.ingest.differences import Difference, difference
+from sitegen.ingest.files import Project
 from sitegen.ingest.keep import Ledger
 from sitegen.ingest.report import (
     Action,
@@ -77,6 +78,7 @@ def differences(root: Path, config: Config, now: datetime) -> Iterator[Differenc
 def _begin(root: Path, config: Config, now: datetime, *, known: bool = True) -> Work:
     content = root / config.build.content
     seeds = root / config.build.seeds
+    project = Project(root)
     remembered = index.load(root) if known else {}
     zone = config.zone
     options = Options(
@@ -86,10 +88,11 @@ def _begin(root: Path, config: Config, now: datetime, *, known: bool = True) -> 
         tags=rules(config.tags.aliases, config.tags.ignore),
     )
     return Work(
-        root=root,
+        project=project,
         seeds=seeds,
         content=content,
         options=options,
-        survey=survey(root, seeds, content, remembered),
-        shelf=Shelf(root, content),
+        survey=survey(project, seeds, content, remembered),
+        shelf=Shelf(project, content),
+        thorough=not known,
     )

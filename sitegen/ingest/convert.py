@@ -13,8 +13,9 @@ from sitegen.article import Source
 from sitegen.content import MAX_BYTES
 from sitegen.ingest import readers
 from sitegen.ingest.boilerplate import dateline
+from sitegen.ingest.decode import decode
 from sitegen.ingest.headline import calm, make_headline
-from sitegen.ingest.seed import Found, Seed
+from sitegen.ingest.seed import Found
 from sitegen.ingest.summary import make_summary, prose
 from sitegen.ingest.tags import TagRules, choose
 from sitegen.ingest.when import day_in_name
@@ -68,7 +69,7 @@ def convert(path: str, data: bytes, options: Options) -> Conversion:
     given: list[Given] = []
     problems: list[Problem] = []
     try:
-        for found in readers.read(Seed(path, data, decode(data), options.zone)):
+        for found in readers.read(decode(path, data, options.zone)):
             try:
                 given.append(finish(found, path, options))
             except SitegenError as error:
@@ -88,27 +89,6 @@ def convert(path: str, data: bytes, options: Options) -> Conversion:
 
 def _as_warning(problem: Problem) -> Problem:
     return Problem(problem.message, problem.path, problem.line, problem.hint, Severity.WARNING)
-
-
-def decode(data: bytes) -> str:
-    """A seed's text. Raises `SitegenError` if it is none."""
-    if not data.strip():
-        raise fault("the file is empty")
-    if b"\0" in data[:4096]:
-        raise fault("this is no text: it holds NUL bytes", hint="save it as UTF-8 text")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise fault("the encoding is not UTF-8", hint="save it as UTF-8 text") from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.translate(_INVISIBLE)
-
-
-_INVISIBLE: Final = {
-    **dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x20), *range(0x7F, 0xA0))),
-    **dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF)),
-    0xA0: " ", 0x202F: " ", 0x2028: "\n", 0x2029: "\n\n",
-}  # fmt: skip
 
 
 def finish(found: Found, path: str, options: Options) -> Given:

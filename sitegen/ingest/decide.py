@@ -4,7 +4,7 @@ from msgspec import Struct, structs
 
 from sitegen.ingest.article_file import read_fields, update, write_new
 from sitegen.ingest.convert import Given
-from sitegen.ingest.merge import Merged, merge
+from sitegen.ingest.merge import OURS, Merged, alike, merge
 from sitegen.ingest.provenance import Past, blocks, marks, past
 from sitegen.ingest.report import Action, Outcome, SeedState
 from sitegen.ingest.shelf import INCOMING, Shelf
@@ -158,7 +158,7 @@ def _edited(last: Past, text: str) -> tuple[str, ...]:
     changed = [
         key
         for key in (last.fields | fields)
-        if key not in ("id", "slug") and fields.get(key) != last.fields.get(key)
+        if key not in OURS and alike(fields.get(key)) != alike(last.fields.get(key))
     ]
     if marks(blocks(body)) != last.body:
         changed.append("body")

@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen.ingest import files
-from sitegen.ingest.files import Stat
-from sitegen.ingest.provenance import Record
+from sitegen.ingest.files import Project, Stat
+from sitegen.ingest.provenance import Past, Record
+from sitegen.ingest.report import SeedState
 from sitegen.problems import SitegenError
 
 _FILE: Final = ".sitegen/ingest.msgpack"
 _VERSION: Final = 1
+"""Of the shape of Known; another one is not read."""
 _RACY: Final = 2_000_000_000
 """Nanoseconds in which a file system may not tell two writes apart (FAT keeps two seconds)."""
 
@@ -22,16 +24,20 @@ _RACY: Final = 2_000_000_000
 class Known(Struct, frozen=True, array_like=True):
     """A seed and its record, as they were when both were last read."""
 
-    seed: Stat
+    seed: Stat | None
+    """None where the seed is gone."""
     record: Stat
     digest: str
     """Of the seed, as in the record."""
-    articles: tuple[tuple[str, str, str], ...]
-    """Id, path and title of each article."""
+    pasts: tuple[Past, ...]
+    """Its articles, of whose fields only the title is kept."""
     tags: tuple[str, ...]
     """The tags that they were given."""
-    waits: bool = False
-    """Whether an incoming copy was put beside one of them."""
+
+    @property
+    def state(self) -> SeedState:
+        """What a Stat that is as it was tells of the seed."""
+        return SeedState.UNCHANGED if self.seed else SeedState.GONE
 
 
 class _Index(Struct, frozen=True, array_like=True):
@@ -49,13 +55,13 @@ def load(root: Path) -> dict[str, Known]:
     return index.known if index.version == _VERSION else {}
 
 
-def save(root: Path, known: dict[str, Known]) -> None:
+def save(project: Project, known: dict[str, Known]) -> None:
     """Keep it for the next run; a cache that cannot be written is none."""
     data = msgspec.msgpack.encode(_Index(_VERSION, known), order="deterministic")
     try:
-        (root / _FILE).parent.mkdir(exist_ok=True)
-        if not (root / _FILE).is_file() or (root / _FILE).read_bytes() != data:
-            files.write(root, root / _FILE, data)
+        path = project.root / _FILE
+        if not path.is_file() or path.read_bytes() != data:
+            project.write(path, data)
     except (OSError, SitegenError):
         return
 
@@ -68,13 +74,13 @@ def settled(stat: Stat) -> bool:
     return stat.mtime < time.time_ns() - _RACY
 
 
-def known(seed: Stat, record_path: Path, record: Record) -> Known | None:
+def known(seed: Stat | None, record_path: Path, record: Record) -> Known | None:
     """What to remember of a seed, if its files are old enough to be trusted."""
     try:
         record_stat = files.stat_of(record_path)
     except OSError:
         return None
-    if not settled(seed):
+    if seed and not settled(seed):
         return None
     tags = {
         tag
@@ -83,9 +89,11 @@ def known(seed: Stat, record_path: Path, record: Record) -> Known | None:
         for tag in given
         if isinstance(tag, str)
     }
-    articles = tuple((a.id, a.path, str(a.fields.get("title", ""))) for a in record.articles)
-    waits = any(article.clash for article in record.articles)
-    return Known(seed, record_stat, record.digest, articles, tuple(sorted(tags)), waits)
+    pasts = (
+        structs.replace(a, body=(), fields={"title": a.fields.get("title", "")})
+        for a in record.articles
+    )
+    return Known(seed, record_stat, record.digest, tuple(pasts), tuple(sorted(tags)))
 
 
 def same_as(entry: "os.DirEntry[str] | Path", stat: Stat) -> bool:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sitegen.ingest import files, index, provenance
+from sitegen.ingest import index, provenance
 from sitegen.ingest.provenance import Record
 from sitegen.ingest.report import Action, IngestReport, Outcome
 from sitegen.ingest.work import Planned, Work
-from sitegen.problems import Problem, Severity, SitegenError, in_order
+from sitegen.problems import Problem, Severity, in_order
 
 
 class Ledger:
@@ -31,12 +31,7 @@ class Ledger:
         work = self._work
         for step in planned.steps:
             for path, text in step.writes:
-                place = work.shelf.place(path)
-                try:
-                    files.write(work.root, place, text.encode("utf-8", "replace"))
-                except SitegenError as error:
-                    where = place.relative_to(work.root).as_posix()
-                    raise SitegenError(p.at(where) for p in error.problems) from None
+                work.project.write(work.content / path, text.encode("utf-8", "replace"))
         if planned.record:
             self._remember(planned, planned.record)
         return self.note(planned)
@@ -48,8 +43,8 @@ class Ledger:
             self._left.add(task.was)
         path = provenance.record_path(work.content, record.seed)
         if record != task.record or not path.exists():
-            provenance.save(work.root, work.content, record)
-        if task.stat and (known := index.known(task.stat, path, record)):
+            provenance.save(work.project, work.content, record)
+        if known := index.known(task.stat, path, record):
             self._known[task.seed] = known
         else:
             self._known.pop(task.seed, None)
@@ -58,9 +53,9 @@ class Ledger:
         """Forget the former names of renamed seeds, keep the index, and report."""
         work = self._work
         for seed in self._left - self._kept:
-            files.remove(work.root, provenance.record_path(work.content, seed))
+            work.project.remove(provenance.record_path(work.content, seed))
         if self._known or work.survey.tasks:
-            index.save(work.root, self._known)
+            index.save(work.project, self._known)
         return self.report(outcomes)
 
     def report(self, outcomes: Iterable[Outcome]) -> IngestReport:
@@ -71,7 +66,7 @@ class Ledger:
     def _warning(self, outcome: Outcome) -> Problem | None:
         if outcome.action is not Action.CLASH:
             return None
-        content = self._work.content.relative_to(self._work.root).as_posix()
+        content = self._work.project.name(self._work.content)
         both = f" ({', '.join(outcome.clashes)})" if outcome.clashes else ""
         return Problem(
             f"you and the seed `{outcome.seed}` both changed it{both}: yours was kept",

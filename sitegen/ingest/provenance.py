@@ -15,12 +15,12 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.digests import digest, of_text
-from sitegen.ingest import files
 from sitegen.ingest.convert import Given, Value
+from sitegen.ingest.files import Project
 from sitegen.problems import SitegenError, fault
 
 FOLDER: Final = ".provenance"
-_SUFFIX: Final = ".json"
+SUFFIX: Final = ".json"
 _FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
 
 
@@ -73,12 +73,17 @@ def decode(data: bytes) -> Record:
         raise fault(f"broken record: {error}", hint=hint) from None
 
 
+def record_name(seed: str) -> str:
+    """The file of a seed's record, below the folder of all records."""
+    # A name that leaves no room for the suffix is replaced by its digest.
+    if len(seed) > 60 and (len(seed) > 200 or len(seed.encode()) > 200):
+        return f"{of_text(seed).hex()}{SUFFIX}"
+    return f"{seed}{SUFFIX}"
+
+
 def record_path(content: Path, seed: str) -> Path:
     """Where the record of a seed is."""
-    name = f"{seed}{_SUFFIX}"
-    if any(len(part.encode()) > 240 for part in name.split("/")) or len(name.encode()) > 900:
-        name = f"{of_text(seed).hex()}{_SUFFIX}"
-    return content / FOLDER / name
+    return content / FOLDER / record_name(seed)
 
 
 def seed_digest(data: bytes) -> str:
@@ -124,15 +129,15 @@ def _mark(paragraph: str) -> str:
     return f"{of_text(' '.join(words)).hex()[:16]} {' '.join(words[:6])[:48]}"
 
 
-def load(root: Path, path: Path) -> Record:
+def load(project: Project, path: Path) -> Record:
     """Read a record. Raises `SitegenError` with its path."""
     try:
-        return decode(files.read(root, path))
+        return decode(project.read(path))
     except SitegenError as error:
-        place = path.relative_to(root).as_posix()
+        place = project.name(path)
         raise SitegenError(problem.at(place) for problem in error.problems) from None
 
 
-def save(root: Path, content: Path, record: Record) -> None:
+def save(project: Project, content: Path, record: Record) -> None:
     """Write a record."""
-    files.write(root, record_path(content, record.seed), encode(record))
+    project.write(record_path(content, record.seed), encode(record))

@@ -8,10 +8,10 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from sitegen.ingest import files
 from sitegen.ingest.convert import Conversion, Given, Options, convert_all
 from sitegen.ingest.decide import Step, Subject, decide, look
-from sitegen.ingest.matching import match
+from sitegen.ingest.files import Project
+from sitegen.ingest.matching import Orphans, match
 from sitegen.ingest.provenance import Past, Record
 from sitegen.ingest.report import Action, Outcome, Progress, SeedState
 from sitegen.ingest.shelf import Shelf
@@ -30,12 +30,14 @@ _WORTH: Final = 96
 class Work(Struct, frozen=True):
     """All that a run needs."""
 
-    root: Path
+    project: Project
     seeds: Path
     content: Path
     options: Options
     survey: Survey
     shelf: Shelf
+    thorough: bool = False
+    """Whether articles whose seeds give nothing new are looked at, too."""
 
 
 class Planned(Struct, frozen=True):
@@ -51,23 +53,20 @@ class Planned(Struct, frozen=True):
 def settled_outcomes(work: Work) -> list[Outcome]:
     """The articles of seeds that a Stat shows to be unchanged."""
     return [
-        outcome
+        _glance(work, Subject(seed, known.state), last)
         for seed, known in work.survey.settled.items()
-        for id_, path, title in known.articles
-        for outcome in [
-            _settled(work, seed, Past(id_, path, {"title": title}, (), clash=known.waits))
-        ]
+        for last in known.pasts
     ]
 
 
-def _settled(work: Work, seed: str, last: Past) -> Outcome:
-    subject = Subject(seed, SeedState.UNCHANGED)
-    if last.clash:
-        outcome = look(subject, last, work.shelf)
-        if outcome.action is Action.CLASH:
-            return outcome
-    title = str(last.fields["title"])
-    return subject.outcome(Action.UNCHANGED, article=last.path, title=title)
+def _glance(work: Work, subject: Subject, last: Past) -> Outcome:
+    """How an article stands whose seed gives nothing new: its file is read only if need be."""
+    if work.thorough or last.duplicate:
+        return look(subject, last, work.shelf)
+    if last.clash and (outcome := look(subject, last, work.shelf)).action is Action.CLASH:
+        return outcome
+    action = Action.GONE if subject.state is SeedState.GONE else Action.UNCHANGED
+    return subject.outcome(action, article=last.path, title=str(last.fields.get("title", "")))
 
 
 def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[Planned]:
@@ -77,10 +76,14 @@ def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[
     ids = _ids(work.survey)
     waiting = [t for t in tasks if t.state in (SeedState.NEW, SeedState.CHANGED)]
     converted = _converted(work, waiting, executor)
+    orphans = Orphans(task.record for task in tasks if task.state is SeedState.GONE)
     for done, task in enumerate(tasks, 1):
         if task.state in (SeedState.NEW, SeedState.CHANGED):
-            yield _decided(work, task, next(converted), spellings, ids)
-        else:
+            conversion = next(converted)
+            if task.record is None and (record := orphans.adopt(conversion.given)):
+                task = structs.replace(task, state=SeedState.RENAMED, record=record)  # noqa: PLW2901
+            yield _decided(work, task, conversion, spellings, ids)
+        elif task.state is not SeedState.GONE or orphans.holds(task.seed):
             yield _standing(work, task)
         progress(done, len(tasks))
 
@@ -89,16 +92,19 @@ def _standing(work: Work, task: Task) -> Planned:
     """A seed that gives nothing new: unchanged, renamed, or gone."""
     assert task.record is not None
     subject = Subject(task.seed, task.state, task.was)
-    outcomes = [look(subject, last, work.shelf) for last in task.record.articles]
+    outcomes = [_glance(work, subject, last) for last in task.record.articles]
     steps = tuple(Step(o, last) for o, last in zip(outcomes, task.record.articles, strict=True))
     return Planned(task, steps, structs.replace(task.record, seed=task.seed))
 
 
 def _ids(survey: Survey) -> dict[str, str]:
     """Every article that is remembered, and the seed that gave it."""
-    ids = {a[0]: seed for seed, known in survey.settled.items() for a in known.articles}
-    for record in survey.records.values():
-        ids |= {a.id: record.seed for a in record.articles if not a.duplicate}
+    ids: dict[str, str] = {}
+    for seed, pasts in (
+        *((seed, known.pasts) for seed, known in survey.settled.items()),
+        *((record.seed, record.articles) for record in survey.records.values()),
+    ):
+        ids |= {past.id: seed for past in pasts if not past.duplicate}
     return ids
 
 
@@ -106,7 +112,7 @@ def _decided(
     work: Work, task: Task, conversion: Conversion, spellings: Spellings, ids: dict[str, str]
 ) -> Planned:
     subject = Subject(task.seed, task.state, task.was)
-    place = f"{work.seeds.relative_to(work.root).as_posix()}/{task.seed}"
+    place = f"{work.project.name(work.seeds)}/{task.seed}"
     problems = tuple(problem.at(place) for problem in conversion.problems)
     lasts = task.record.articles if task.record else ()
     if not conversion.given:
@@ -180,7 +186,7 @@ def _finished(
 
 def _read(work: Work, task: Task) -> tuple[str, bytes] | Conversion:
     try:
-        return task.seed, files.read(work.root, work.seeds / task.seed)
+        return task.seed, work.project.read(work.seeds / task.seed)
     except SitegenError as error:
         aside = [structs.replace(p, severity=Severity.WARNING) for p in error.problems]
         return Conversion((), tuple(aside))
