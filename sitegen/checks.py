@@ -1,6 +1,7 @@
 """What can be wrong with a planned site: two pages at one URL, ids used twice, broken links."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import unquote
 
 from sitegen import urls
 from sitegen.cards import Card, Entry
@@ -19,7 +20,7 @@ def check(
     return [
         *_collisions([*pages, *copies]),
         *_ids(site.cards, config.build.content),
-        *_broken_links(site, pages, copies, config.build.content),
+        *_broken_links(site, pages, copies, config.build.content, config.urls.base),
     ]
 
 
@@ -68,10 +69,8 @@ def _ids(cards: Iterable[Card], folder: str) -> Iterator[Problem]:
 
 
 def _broken_links(
-    site: Site, pages: Iterable[Page], copies: Iterable[Copied], folder: str
+    site: Site, pages: Iterable[Page], copies: Iterable[Copied], folder: str, base: str
 ) -> Iterator[Problem]:
-    if not site.links:
-        return
     files = {page.path for page in pages} | {copy.path for copy in copies}
     articles = {card.path for card in site.cards}
     for path, links in site.links.items():
@@ -85,6 +84,14 @@ def _broken_links(
             if not found:
                 message = f"a link leads to {named}, which is not on the site"
                 yield Problem(message, f"{folder}/{path}", line, severity=Severity.WARNING)
+    for card in site.cards:
+        if card.image and card.image.src.startswith("/"):
+            address = unquote(card.image.src.removeprefix(base))
+            if urls.output_path(address) not in files:
+                message = f"`image`: `{address}` is not on the site"
+                hint = "put the file into the static folder"
+                where = f"{folder}/{card.path}"
+                yield Problem(message, where, hint=hint, severity=Severity.WARNING)
 
 
 def unstable_ids(entries: Iterable[Entry], folder: str) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +13,7 @@ import click
 
 from sitegen import __version__
 from sitegen.console import counted, progress, summary, table
-from sitegen.problems import Problem, Severity, SitegenError, fault
+from sitegen.problems import Problem, Severity, SitegenError, errors, fault
 
 if TYPE_CHECKING:
     from sitegen.build import Choice
@@ -53,7 +54,13 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
         try:
             function(*args, **kwargs)
         except SitegenError as error:
-            _tell(error.problems, bool(kwargs.get("verbose")))
+            failed = len(errors(error.problems))
+            why = counted(failed, "error") if failed else "warnings, and `--strict`"
+            _tell(error.problems, bool(kwargs.get("verbose")), f"{why}; nothing was written")
+            sys.exit(1)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            _tell((Problem(reason, str(error.filename or "")),))
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)
@@ -86,12 +93,13 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
         path = scaffold.new_article(project, load(project), headline, dates.now())
         _say(f"{path}: a draft. Remove `draft: true` to publish it.", quiet)
         return
-    if headline is not None:
+    if headline is not None or what == "article":
         raise click.UsageError('write `sitegen new DIR`, or `sitegen new article "Headline"`')
-    for path in scaffold.new_project((root or Path()) / what, dates.now()):
+    folder = (root or Path()) / what
+    for path in scaffold.new_project(folder, dates.now()):
         if verbose:
             _say(f"made {path}", quiet)
-    _say(f"{what} is ready. Now: cd {what} && sitegen build", quiet)
+    _say(f"{folder} is ready. Now: cd {shlex.quote(str(folder))} && sitegen build", quiet)
 
 
 @main.command()
@@ -181,8 +189,7 @@ def check(
     finally:
         state.close()
     _tell(found, verbose)
-    failed = sum(problem.severity is Severity.ERROR for problem in found)
-    if failed:
+    if errors(found):
         sys.exit(1)
     _say("no faults found" if not found else f"no errors, {counted(len(found), 'warning')}", quiet)
 
@@ -206,7 +213,7 @@ def _choice(drafts: bool, future: bool) -> "Choice":
     return Choice(dates.now(), drafts, future)
 
 
-def _tell(problems: "tuple[Problem, ...]", verbose: bool = False) -> None:
+def _tell(problems: "tuple[Problem, ...]", verbose: bool = False, outcome: str = "") -> None:
     """Problems on the error stream, errors first; more than an editor reads only if asked for."""
     by_weight = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
     shown = by_weight if verbose else by_weight[:_MOST_PROBLEMS]
@@ -217,9 +224,8 @@ def _tell(problems: "tuple[Problem, ...]", verbose: bool = False) -> None:
         click.echo(text, err=True)
     if len(shown) < len(problems):
         click.echo(f"… and {len(problems) - len(shown):,} more: `-v` shows them all", err=True)
-    failed = sum(problem.severity is Severity.ERROR for problem in problems)
-    if failed:
-        click.echo(f"{counted(failed, 'error')}; nothing was written", err=True)
+    if outcome or errors(problems):
+        click.echo(outcome or counted(len(errors(problems)), "error"), err=True)
 
 
 def _say(text: str, quiet: bool) -> None:

@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
+from sitegen.problems import fault
+
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _INSTANT = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})[Tt ]+(\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)"
@@ -81,23 +83,23 @@ def _offset(text: str) -> timezone:
 
 def instant(at: datetime, zone: tzinfo) -> Moment:
     """The moment of an aware instant, seen from the site's zone."""
-    return Moment(_fixed(at.astimezone(zone).replace(microsecond=0)), timed=True)
+    # By way of UTC, for an hour that the zone leaves out in spring is another one there.
+    here = at.astimezone(UTC).astimezone(zone).replace(microsecond=0)
+    return Moment(here.astimezone(_fixed_offset(here)), timed=True)
 
 
 def of_day(day: date, zone: tzinfo) -> Moment:
     """The moment that stands for a whole day: its midnight in the site's zone."""
-    return Moment(_fixed(datetime(day.year, day.month, day.day, tzinfo=zone)), timed=False)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return Moment(midnight.replace(tzinfo=_fixed_offset(midnight)), timed=False)
 
 
-def _fixed(at: datetime) -> datetime:
-    # A fixed offset is what survives being written down and read back.
+def _fixed_offset(at: datetime) -> timezone:
+    """The offset of an instant in whole minutes: what survives being written and read back."""
     offset = at.utcoffset()
     assert offset is not None
-    return at.replace(
-        tzinfo=UTC
-        if not offset
-        else timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
-    )
+    minutes = round(offset.total_seconds() / 60)
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:
@@ -106,6 +108,9 @@ def now(environ: Mapping[str, str] = os.environ) -> datetime:
     Source: https://reproducible-builds.org/specs/source-date-epoch/
     """
     epoch = environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    if not epoch:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
         return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError, OSError):
+        raise fault(f"SOURCE_DATE_EPOCH is `{epoch}`, not the seconds since 1970") from None

@@ -24,7 +24,8 @@ _LATIN = str.maketrans(
 )
 _DROPPED = re.compile("['’ʼ`\u200b-\u200f\u00ad]")
 _DEVICES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
 )
 """Names that Windows keeps for devices, whatever their suffix.
 Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
@@ -94,7 +95,7 @@ def fault_in(address: str) -> str:
             return f"must not hold the hidden name `{name}`"
         if name != name.strip(" ") or name.endswith("."):
             return f"must not hold `{name}`, which ends in a dot or has spaces around it"
-        if name.split(".")[0].lower() in _DEVICES:
+        if name.split(".")[0].rstrip(" ").lower() in _DEVICES:
             return f"must not hold `{name}`, a device on Windows"
         if len(name.encode()) > 240:
             return "must not hold a name of more than 240 bytes"
