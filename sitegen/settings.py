@@ -76,7 +76,7 @@ def overlap(output: str, folders: Iterable[str]) -> str:
 
 def _check_aliases(value: object) -> str:
     assert isinstance(value, dict)
-    meant: dict[str, str] = {}
+    meant: dict[str, str] = {urls.slugify(tag): tag for tag in value}
     for tag, written in value.items():
         for word in written:
             other = meant.setdefault(urls.slugify(word), tag)

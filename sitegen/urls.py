@@ -44,15 +44,16 @@ def slugify(text: str) -> str:
     if text.isascii():
         spelled = _NOT_SLUG.sub("-", _DROPPED.sub("", text).lower())
     else:
-        folded = unicodedata.normalize("NFKC", text).lower().translate(_LATIN)
-        spelled = _HYPHENS.sub("-", "".join(_slug_characters(_DROPPED.sub("", folded))))
+        folded = unicodedata.normalize("NFKC", text).casefold().translate(_LATIN)
+        characters = "".join(_slug_characters(_DROPPED.sub("", folded)))
+        spelled = _HYPHENS.sub("-", unicodedata.normalize("NFC", characters))
     words = spelled.strip("-").split("-")
     slug = words[0]
     for word in words[1:]:
         if len(slug) + 1 + len(word) > SLUG_LENGTH:
             break
         slug += f"-{word}"
-    slug = _cut(unicodedata.normalize("NFC", slug[:SLUG_LENGTH]))
+    slug = _cut(slug[:SLUG_LENGTH])
     if not slug:
         return f"untitled-{of_text(text).hex()[:8]}"
     return f"{slug}-" if slug in _DEVICES else slug
