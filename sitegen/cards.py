@@ -124,7 +124,9 @@ class TagNames:
     def __init__(self, tags: Tags, urls: Urls) -> None:
         self.urls = urls
         self._names = {
-            slugify(written): name for name, aliases in tags.aliases.items() for written in aliases
+            slugify(written): name
+            for name, aliases in tags.aliases.items()
+            for written in (name, *aliases)
         }
         self._refs: dict[str, TagRef] = {}
 

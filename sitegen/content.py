@@ -159,11 +159,15 @@ def _url(node: Node, zone: tzinfo) -> str:
 
 def _image_src(node: Node, zone: tzinfo) -> str:
     text = _needed_text(node, zone)
-    if text.startswith("/"):
+    if text.startswith("/") and not text.startswith("//"):
         if reason := urls.fault_in(text):
             raise _FieldError(f"`{text}` {reason}", node.line)
         return text
-    return _url(node, zone)
+    try:
+        return _url(node, zone)
+    except _FieldError as error:
+        hint = "write `https://…`, or `/images/wall.jpg` for a file in the static folder"
+        raise _FieldError(error.problem.message, node.line, hint) from None
 
 
 def _table(
@@ -173,7 +177,7 @@ def _table(
         raise _FieldError("must be a table", node.line, f"write `{needed}: …` on a line below it")
     for key, item in node.value.items():
         if key not in readers:
-            raise _FieldError(f"`{key}` is not known here", item.line, did_you_mean(key, readers))
+            raise _FieldError(f"has no `{key}`", item.line, did_you_mean(key, readers))
     if needed not in node.value:
         raise _FieldError(f"`{needed}` is missing", node.line)
     return {key: readers[key](item, zone) for key, item in node.value.items()}
@@ -208,6 +212,9 @@ def _address(node: Node, zone: tzinfo) -> str:
     text = _needed_text(node, zone)
     if reason := urls.fault_in(text):
         raise _FieldError(f"`{text}` {reason}", node.line, "write `/a/path/` from the site's root")
+    if not text.endswith(("/", ".html")):
+        # Without a suffix a host does not know it for a page, and with another takes it for else.
+        raise _FieldError(f"`{text}` must end in `/` or `.html`", node.line, f"write `{text}/`")
     return text
 
 

@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
+from sitegen.problems import fault
+
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _INSTANT = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})[Tt ]+(\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)"
@@ -90,7 +92,8 @@ def _offset(text: str) -> timezone:
 
 def instant(at: datetime, zone: tzinfo) -> Moment:
     """The moment of an aware instant, seen from the site's zone."""
-    return _moment(at.astimezone(zone).replace(microsecond=0), timed=True)
+    # By way of UTC, for an hour that the zone leaves out in spring is another one there.
+    return _moment(at.astimezone(UTC).astimezone(zone).replace(microsecond=0), timed=True)
 
 
 def of_day(day: date, zone: tzinfo) -> Moment:
@@ -112,6 +115,9 @@ def now(environ: Mapping[str, str] = os.environ) -> datetime:
     Source: https://reproducible-builds.org/specs/source-date-epoch/
     """
     epoch = environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    if not epoch:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
         return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError, OSError):
+        raise fault(f"SOURCE_DATE_EPOCH is `{epoch}`, not the seconds since 1970") from None

@@ -28,6 +28,7 @@ def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
 
     feed = FeedGenerator()
     feed.load_extension("dc", atom=False, rss=True)
+    feed.load_extension("media", atom=False, rss=True)
     feed.title(view.title)
     feed.description(view.subtitle)
     feed.link(href=view.page.canonical, rel="self", type="application/rss+xml")
@@ -48,7 +49,11 @@ def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
         for author in card.authors:
             item.dc.dc_creator(author)
         item.category([{"term": tag.name} for tag in card.tags])
-        item.description(card.summary or card.title)
+        # Readers take it for HTML, which plain text has to be made first.
+        item.description(escape(card.summary or card.title, quote=False))
+        if card.image:
+            picture = _absolute(card.image.src, view.page)
+            item.media.content({"url": picture, "medium": "image"}, group=None)
         if card.path in bodies:
             item.content(for_feed(bodies[card.path].html, url, view.references))
     text = bytes(feed.rss_str(pretty=True))

@@ -187,7 +187,9 @@ class Cache:
         self._database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         self.articles, self.outputs, self.reads, self.meta = {}, {}, {}, {}
         with self.transaction():
-            self._database.execute("INSERT INTO meta VALUES ('version', ?)", (self._version.encode(),))
+            self._database.execute(
+                "INSERT INTO meta VALUES ('version', ?)", (self._version.encode(),)
+            )
         self._mark()
 
     @contextmanager

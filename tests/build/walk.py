@@ -186,7 +186,9 @@ def _redate(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
     hour, day = walk.random.randrange(24), 1 + walk.random.randrange(28)
-    return walk.set_field(path, "date", f"2024-{walk.random.choice('23'):0>2}-{day:02}T{hour:02}:15")
+    return walk.set_field(
+        path, "date", f"2024-{walk.random.choice('23'):0>2}-{day:02}T{hour:02}:15"
+    )
 
 
 def _expire(walk: Walk) -> Done | None:
