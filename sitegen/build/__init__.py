@@ -21,7 +21,7 @@ from sitegen.build.outputs import (
 )
 from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
 from sitegen.build.report import Outcome, Progress, Report, Stopwatch, silent
-from sitegen.build.seeds import convert_seeds
+from sitegen.build.seeds import convert_seeds, with_converted
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
@@ -82,7 +82,7 @@ def _build(
     with watch.stage("seeds"):
         seeds = convert_seeds(state, config, choice.now, hints, watch)
     with watch.stage("articles"):
-        articles = read_articles(state, config, hints, watch)
+        articles = read_articles(state, config, with_converted(config, hints), watch)
     with watch.stage("static"):
         statics = read_statics(state, config, theme)
         inputs = inputs_digest(config, theme, statics, articles.digest, choice)

@@ -37,7 +37,7 @@ def read_articles(
     cache = state.cache
     _forget_if_read_otherwise(state, config)
     folder = config.build.content
-    if hints is None:
+    if hints is None or not state.scanned:
         found = scan(state.root, folder, _SUFFIX)
     else:
         known = {path: article.stamp for path, article in cache.articles.items()}
@@ -54,6 +54,7 @@ def read_articles(
         with cache.transaction():
             cache.remove_articles(gone)
             _parse(state, config, suspects, watch)
+    state.scanned = True
     files = sorted(cache.articles)
     parts = (digest(path.encode()) + cache.articles[path].digest for path in files)
     return Articles(of_digests(parts), found.problems)
@@ -100,6 +101,7 @@ def _forget_if_read_otherwise(state: State, config: Config) -> None:
     parts = (config.site.language, config.site.timezone, config.urls, config.tags, config.build)
     key = msgspec.msgpack.encode(parts, order="deterministic")
     if state.cache.meta.get("read with") != key:
+        state.scanned = False
         with state.cache.transaction():
             state.cache.remove_articles(list(state.cache.articles))
             state.cache.put_meta("read with", key)

@@ -27,3 +27,10 @@ def convert_seeds(
         progress=lambda done, total: watch.progress("seeds", done, total),
     )
     return report.problems
+
+
+def with_converted(config: Config, hints: frozenset[str] | None) -> frozenset[str] | None:
+    """The hints, and all of `content/` where seeds, which may give anything, are among them."""
+    if hints is None or not below(config.build.seeds, hints):
+        return hints
+    return hints | {config.build.content}

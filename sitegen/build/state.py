@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Set
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -73,6 +74,10 @@ class State:
         self.static: dict[str, tuple[Stamp, bytes]] = {}
         """Of each static file its stamp and the digest of its bytes."""
         self.planned: Planned | None = None
+        self.scanned = False
+        """Whether all of `content/` is in the cache: only then do hints tell the rest."""
+        self.commits: AbstractContextManager[object] = nullcontext()
+        """Held while the output is changed: who reads it under the same lock sees whole builds."""
         self._parsed: dict[bytes, Parsed] = {}
         self._cache: Cache | None = None
 
@@ -87,7 +92,7 @@ class State:
         """Let go of what is remembered if another process has built, or the cache was deleted."""
         if self._cache is not None and not self._cache.current:
             self._cache.close()
-            self._cache, self.planned, self._parsed = None, None, {}
+            self._cache, self.planned, self._parsed, self.scanned = None, None, {}, False
 
     def parsed(self, encoded: bytes) -> Parsed:
         """A decoded `Parsed`; the same bytes give the same object."""
@@ -114,7 +119,7 @@ class State:
     def forget(self) -> None:
         """Begin again with an empty cache."""
         self.cache.drop("it does not hold what it should")
-        self.planned, self._parsed = None, {}
+        self.planned, self._parsed, self.scanned = None, {}, False
 
     def close(self) -> None:
         """Let go of files and processes."""
