@@ -18,7 +18,7 @@ class Session(Thread):
 
     def __init__(self, root: Path, options: Options, tell: Tell) -> None:
         super().__init__(name="sitegen loop")
-        # Told where a folder comes back before it was seen to go. `follow` then watches it anew.
+        # Said where a folder is met twice while it is made or moved, and watched once all the same.
         warnings.filterwarnings("ignore", module="watchdog", category=RuntimeWarning)
         self.waker = Waker()
         self.watcher = Watcher(Territory.of(root, Build()), self.waker)

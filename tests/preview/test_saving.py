@@ -16,6 +16,9 @@ from sitegen.preview.waker import Waker
 from sitegen.preview.watcher import Watcher
 from tests.preview.project import CONFIG, NOW, Project, source
 
+pytestmark = pytest.mark.filterwarnings("ignore:Callback with id:RuntimeWarning")
+"""As the session does: a folder may be seen twice while it is made."""
+
 
 class Watched:
     """A project that is really watched; steps are taken by hand."""

@@ -21,7 +21,7 @@ def test_quiet(clock: Clock) -> None:
     clock.time += 0.01
     waker.note("content/a.md")
     assert waker.due == clock.time + QUIET == pytest.approx(clock.time + 0.03)
-    assert waker.take() == {"content/a.md"}
+    assert waker.take() == frozenset({"content/a.md"})
     assert waker.due is None
 
 
