@@ -4,7 +4,9 @@ import gc
 import os
 import shlex
 import sys
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +19,8 @@ from sitegen.problems import Problem, Severity, SitegenError, errors, fault
 
 if TYPE_CHECKING:
     from sitegen.build import Choice
+    from sitegen.preview.attempt import Attempt
+    from sitegen.preview.loop import Tell
 
 # Everything else is imported by the command that uses it: `sitegen --help` must answer at once.
 
@@ -103,6 +107,38 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
 
 
 @main.command()
+@click.option("--status", is_flag=True, help="Show each seed and what would happen.")
+@click.option("--diff", is_flag=True, help="Show what would change in the articles.")
+@click.option("--strict", is_flag=True, help="Fail if a seed cannot be used.")
+@_command
+def ingest(
+    root: Path | None, quiet: bool, verbose: bool, status: bool, diff: bool, strict: bool
+) -> None:
+    """Convert new and changed seeds; never overwrite a hand edit."""
+    from sitegen import dates
+    from sitegen import ingest as seeds
+    from sitegen.config import load
+
+    project = _find_project(root)
+    config, now = load(project), dates.now()
+    if diff:
+        for difference in seeds.differences(project, config, now):
+            _say(difference.diff, quiet)
+        return
+    if status:
+        report = seeds.status(project, config, now)
+        for row in table(report.outcomes):
+            _say(row, quiet)
+    else:
+        report = seeds.ingest(project, config, now)
+    _tell(report.problems, verbose)
+    counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
+    _say(counts or "there are no seeds", quiet)
+    if strict and report.problems:
+        sys.exit(1)
+
+
+@main.command()
 @_building
 @click.option("--strict", is_flag=True, help="Let warnings fail the build.")
 @click.option("--clean", is_flag=True, help="Forget the cache and make every page anew.")
@@ -143,35 +179,19 @@ def build(
 
 
 @main.command()
-@click.option("--status", is_flag=True, help="Show each seed and what would happen.")
-@click.option("--diff", is_flag=True, help="Show what would change in the articles.")
-@click.option("--strict", is_flag=True, help="Fail if a seed cannot be used.")
+@_building
 @_command
-def ingest(
-    root: Path | None, quiet: bool, verbose: bool, status: bool, diff: bool, strict: bool
+def watch(
+    root: Path | None, quiet: bool, verbose: bool, drafts: bool, future: bool, jobs: int
 ) -> None:
-    """Convert new and changed seeds; never overwrite a hand edit."""
-    from sitegen import dates
-    from sitegen import ingest as seeds
-    from sitegen.config import load
+    """Build, then rebuild on every change."""
+    from sitegen.preview.loop import Options
+    from sitegen.preview.session import watch as watch_project
 
     project = _find_project(root)
-    config, now = load(project), dates.now()
-    if diff:
-        for difference in seeds.differences(project, config, now):
-            _say(difference.diff, quiet)
-        return
-    if status:
-        report = seeds.status(project, config, now)
-        for row in table(report.outcomes):
-            _say(row, quiet)
-    else:
-        report = seeds.ingest(project, config, now)
-    _tell(report.problems, verbose)
-    counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
-    _say(counts or "there are no seeds", quiet)
-    if strict and report.problems:
-        sys.exit(1)
+    with ExitStack() as first:
+        options = Options(jobs, drafts, future, first.enter_context(progress(quiet)))
+        watch_project(project, options, _teller(project, first, quiet, verbose))
 
 
 @main.command()
@@ -209,6 +229,8 @@ def _find_project(root: Path | None) -> Path:
 def _choice(drafts: bool, future: bool) -> "Choice":
     from sitegen import dates
     from sitegen.build import Choice
+    from sitegen.preview.attempt import Attempt
+    from sitegen.preview.loop import Tell
 
     return Choice(dates.now(), drafts, future)
 
@@ -218,14 +240,36 @@ def _tell(problems: "tuple[Problem, ...]", verbose: bool = False, outcome: str =
     by_weight = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
     shown = by_weight if verbose else by_weight[:_MOST_PROBLEMS]
     for problem in shown:
-        colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        word = f"{problem.severity}:"
-        text = str(problem).replace(word, click.style(word, fg=colour, bold=True), 1)
-        click.echo(text, err=True)
+        click.echo(_styled(problem), err=True)
     if len(shown) < len(problems):
         click.echo(f"… and {len(problems) - len(shown):,} more: `-v` shows them all", err=True)
     if outcome or errors(problems):
         click.echo(outcome or counted(len(errors(problems)), "error"), err=True)
+
+
+def _styled(problem: Problem) -> str:
+    colour = "red" if problem.severity is Severity.ERROR else "yellow"
+    word = f"{problem.severity}:"
+    return str(problem).replace(word, click.style(word, fg=colour, bold=True), 1)
+
+
+def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
+    """Says a line for each build, and each problem once, with the lines that it is about.
+
+    `first` is what the first build shows while it goes on.
+    """
+    from sitegen.preview.excerpts import excerpt
+
+    def tell(attempt: "Attempt") -> None:
+        first.close()
+        for problem in attempt.fresh[: None if verbose else _MOST_PROBLEMS]:
+            click.echo(_styled(problem), err=True)
+            for number, line in excerpt(root, problem):
+                mark = ">" if number == problem.line else " "
+                click.echo(f"  {mark} {number:4} | {line}", err=True)
+        _say(f"{time.strftime('%H:%M:%S')}  {attempt.summary}", quiet and not attempt.failed)
+
+    return tell
 
 
 def _say(text: str, quiet: bool) -> None:
