@@ -229,8 +229,6 @@ def _find_project(root: Path | None) -> Path:
 def _choice(drafts: bool, future: bool) -> "Choice":
     from sitegen import dates
     from sitegen.build import Choice
-    from sitegen.preview.attempt import Attempt
-    from sitegen.preview.loop import Tell
 
     return Choice(dates.now(), drafts, future)
 

@@ -24,7 +24,7 @@ from sitegen.build.outputs import (
 )
 from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
 from sitegen.build.report import Outcome, Progress, Report, Stopwatch, silent
-from sitegen.build.seeds import convert_seeds, with_converted
+from sitegen.build.seeds import convert_seeds
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
