@@ -8,10 +8,13 @@ from typing import Any, Final
 from lxml.html import HtmlElement
 from msgspec import Struct
 
+from sitegen.ingest.decode import clean
 from sitegen.ingest.html_blocks import Block, blocks, joined, plain
 from sitegen.ingest.html_inline import SKIPPED
 from sitegen.ingest.html_names import ENDS, is_junk, names_of, squeezed
 from sitegen.ingest.html_trim import lead_of, without_repeats, without_tail
+from sitegen.ingest.paragraphs import paragraphs
+from sitegen.ingest.prose import prose_of
 from sitegen.problems import fault
 
 MAX_TEXT: Final = 256 * 1024
@@ -61,7 +64,9 @@ def body(page: HtmlElement, base: str, known: Known) -> Body:
         hint = _Hint(squeezed(known.words), frozenset(map(squeezed, known.words.split("\n"))))
     container = _container(page, hint)
     if container is None:
-        return Body("", "")
+        # A page that scripts draw holds its words in its data only.
+        prose = prose_of(paragraphs(clean(known.words)))
+        return Body(prose.markdown, prose.text)
     found = [block for block in blocks(container, base) if block.markdown]
     chosen = without_tail(_chosen(found, hint, container))
     if chosen:
@@ -110,7 +115,9 @@ def _container(page: HtmlElement, hint: _Hint) -> HtmlElement | None:
     """The innermost element that holds the article's words; what repeats them elsewhere is out."""
     places = list(_places(page, hint))
     if not places:
-        return page.find("body") if hint.all else None
+        # Words in small pieces only: whole blocks may still be known.
+        known = any(part in hint.parts for part in map(squeezed, _texts(page)))
+        return page.find("body") if known else None
     totals: dict[HtmlElement, int] = {}
     for element, bare in places:
         for holder in (element, *element.iterancestors()):
@@ -127,6 +134,10 @@ def _container(page: HtmlElement, hint: _Hint) -> HtmlElement | None:
         if bare not in inside:
             best = _common(best, element)
     return best
+
+
+def _texts(page: HtmlElement) -> Iterator[str]:
+    return ("".join(element.itertext()) for element in page.iter("p", "li", "h2", "h3", "td"))
 
 
 def _common(one: HtmlElement, other: HtmlElement) -> HtmlElement:
