@@ -155,9 +155,8 @@ def score(document: Mapping[str, Any], read: Read) -> Iterator[tuple[str, float]
         yield "title", float(ends or folded(read.title) == folded(title))
     if day := known_day(document):
         yield "day", float(read.day == day)
-    if authors := document.get("authors") or filter(None, [document.get("byline")]):
-        if names := people(authors):
-            yield "authors", float(people(read.authors) == names)
+    if names := people(document.get("authors") or filter(None, [document.get("byline")])):
+        yield "authors", float(people(read.authors) == names)
     if body := document.get("body_text"):
         yield "body F1", f1(body, read.text)
     text = " ".join(read.text.split())

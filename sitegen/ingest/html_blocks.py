@@ -27,7 +27,7 @@ _BLOCKS: Final = frozenset({
 })  # fmt: skip
 _HEADINGS: Final = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 """Levels in an article: its title has the first for itself."""
-_CODE_LANGUAGE = re.compile(r"\b(?:lang|language|brush:?\s?)-?([A-Za-z0-9+#]{1,15})\b")
+_CODE_LANGUAGE = re.compile(r"\b(?:language|lang|brush)[-:]\s?([A-Za-z0-9+#]{1,15})")
 
 
 class Block(Struct, frozen=True, gc=False):

@@ -156,14 +156,14 @@ def _credit_near(image: HtmlElement) -> str:
     figure = next((a for a in image.iterancestors() if a.tag == "figure"), None)
     if figure is None:
         return ""
+    texts: list[str] = []
     for element in figure.iter():
         names = f"{element.get('class', '')} {element.get('itemprop', '')}".lower()
         if "credit" in names or "copyright" in names or "source" in names:
-            if text := said(element):
-                match = _CREDIT.search(text)
-                return (match[1] or match[2] if match else text).strip(" ()[]")
-    match = _CREDIT.search(said(figure))
-    return (match[1] or match[2]).strip(" ()[]") if match else ""
+            texts.append(said(element))
+    text = next(filter(None, texts), "")
+    match = _CREDIT.search(text or said(figure))
+    return (match[1] or match[2] if match else text).strip(" ()[]")
 
 
 def tags_of(page: Page, sites: list[str], title: str, text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A web page as its fields are looked for: meta tags, JSON-LD, and what stands near the headline."""
+"""A web page as its fields are looked for: meta tags, JSON-LD, what stands near the headline."""
 
 import json
 import re

@@ -100,7 +100,7 @@ def _is_site(part: str, names: set[str]) -> bool:
     if not folded:
         return True
     if folded in names or re.fullmatch(
-        r"(?:www\.)?[\w-]+\.[a-z]{2,5}", part.strip(), re.IGNORECASE
+        r"(?:www\.)?[\w-]+\.[a-z]{2,10}", part.strip(), re.IGNORECASE
     ):
         return True
     return any(

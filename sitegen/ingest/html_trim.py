@@ -101,7 +101,7 @@ def lead_of(page: HtmlElement, chosen: list[Block], told: str, base: str) -> lis
         text = squeezed(plain(found))
         if not marked and not (len(start) > 40 and text.startswith(start)):
             continue
-        if len(found) > 3 or not 80 < len(text) < 1500 or text in known:
+        if len(found) > 3 or not 60 < len(text) < 1500 or text in known:
             continue
         if all(block.linked * 2 < len(block.text) and ENDS.search(block.text) for block in found):
             return [block for block in found if block.kind in ("text", "quote")]
