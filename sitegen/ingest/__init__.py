@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sitegen.config import Config
 from sitegen.ingest import index
-from sitegen.ingest.convert import Options
 from sitegen.ingest.differences import Difference, difference
 from sitegen.ingest.files import Project
+from sitegen.ingest.given import Options
 from sitegen.ingest.keep import Ledger
 from sitegen.ingest.report import (
     Action,

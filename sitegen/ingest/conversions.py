@@ -10,15 +10,9 @@ from typing import Final
 from msgspec import Struct
 
 from sitegen.ingest import table
-from sitegen.ingest.convert import (
-    Conversion,
-    Given,
-    Options,
-    as_warning,
-    convert,
-    finish_all,
-)
+from sitegen.ingest.convert import Conversion, as_warning, convert, finish_all
 from sitegen.ingest.files import Project
+from sitegen.ingest.given import Given, Options
 from sitegen.ingest.seed import Found
 from sitegen.ingest.survey import Task
 from sitegen.problems import Problem, SitegenError

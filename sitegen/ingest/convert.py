@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, tzinfo
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -15,6 +14,7 @@ from sitegen.ingest import readers
 from sitegen.ingest.boilerplate import dateline
 from sitegen.ingest.decode import decode
 from sitegen.ingest.duplicates import signature
+from sitegen.ingest.given import Given, Options, Value
 from sitegen.ingest.headline import calm, make_headline
 from sitegen.ingest.seed import Found
 from sitegen.ingest.summary import make_summary, prose
@@ -25,42 +25,6 @@ from sitegen.problems import Problem, Severity, SitegenError, fault
 
 _SPACE: Final = UUID("6f0cf2a5-2a3c-5d0e-9a55-1d5f0b1d7a10")
 """The namespace of articles' ids; must never change."""
-
-Value = str | dict[str, str] | tuple[str | dict[str, str], ...]
-"""What a field of the front matter holds when sitegen writes it: texts, in lists or tables."""
-
-
-class Options(Struct, frozen=True):
-    """All that a conversion depends on beside the seed."""
-
-    zone: tzinfo
-    """The site's time zone."""
-    language: str
-    """The site's language; an article in it names none."""
-    today: date
-    """The day of an article that tells none."""
-    tags: TagRules = TagRules()
-    columns: dict[str, str] = {}
-    """Which column of a table holds which field, where the project says so."""
-
-
-class Given(Struct, frozen=True):
-    """What a seed gives for one article, as it will be written."""
-
-    id: str
-    """From the article's own text: the same anywhere."""
-    key: str
-    """Tells articles of one seed apart; empty where it has one."""
-    fields: dict[str, Value]
-    """Front matter without `id`, in the order written."""
-    body: str
-    """Markdown, with a line break at its end."""
-    url: str = ""
-    """Of the original, as far as it is told."""
-    signature: bytes = b""
-    """What its text is known by, to find it again in another seed."""
-    dated: bool = True
-    """Whether the seed told a day; if not, it is the day it was converted."""
 
 
 class Conversion(Struct, frozen=True):
@@ -132,7 +96,7 @@ def finish(found: Found, path: str, options: Options) -> Given:
         "image": _image(found),
     }
     return Given(
-        id=article_id(found.key, found.title, found.text),
+        id=_id(found),
         key=found.key,
         fields={key: value for key, value in fields.items() if value},
         body=f"{found.body.strip(chr(10))}\n",
@@ -142,10 +106,11 @@ def finish(found: Found, path: str, options: Options) -> Given:
     )
 
 
-def article_id(key: str, title: str, text: str) -> str:
-    """An id from the seed's own content: words without their spacing and case, and its key."""
-    words = re.sub(r"\W+", " ", folded(f"{title}\n{text}")).strip()
-    return str(uuid5(_SPACE, f"{key}\n{words}"))
+def _id(found: Found) -> str:
+    """An id from the seed's own content: its key, day, and words without spacing and case."""
+    day = found.date.iso[:10] if found.date else ""
+    words = re.sub(r"\W+", " ", folded(f"{found.title}\n{found.text}")).strip()
+    return str(uuid5(_SPACE, f"{found.key}\n{day}\n{words}"))
 
 
 def _sources(sources: tuple[Source, ...]) -> Value:

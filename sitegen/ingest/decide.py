@@ -3,7 +3,7 @@
 from msgspec import Struct, structs
 
 from sitegen.ingest.article_file import read_fields, update, write_new
-from sitegen.ingest.convert import Given, Value
+from sitegen.ingest.given import Given, Value
 from sitegen.ingest.merge import OURS, Merged, listed, merge, unedited
 from sitegen.ingest.provenance import Past, blocks, marks, past
 from sitegen.ingest.repeats import First

@@ -99,7 +99,7 @@ def known(
     signed = {id_: signature for id_, signature in signatures.items() if signature}
     # Paragraphs are compared only where there is no signature.
     pasts = (
-        structs.replace(slim(past), body=() if past.id in signed else past.body)
+        structs.replace(slim(past), body=past.body[:1] if past.id in signed else past.body)
         for past in record.articles
     )
     return Known(
@@ -108,9 +108,9 @@ def known(
 
 
 def slim(past: Past) -> Past:
-    """A past without its text and all fields but those that are told or looked up."""
+    """A past with only its first paragraph and the fields that are told or looked up."""
     kept = {key: past.fields[key] for key in ("title", "date", "source") if key in past.fields}
-    return structs.replace(past, body=(), fields=kept)
+    return structs.replace(past, body=past.body[:1], fields=kept)
 
 
 def same_as(entry: "os.DirEntry[str] | Path", stat: Stat) -> bool:

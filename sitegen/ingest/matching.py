@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from sitegen.ingest.convert import Given
+from sitegen.ingest.given import Given
 from sitegen.ingest.provenance import Past, Record, blocks, marks
 
 _MOST: Final = 1000

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from sitegen.ingest import three_way
-from sitegen.ingest.convert import Given, Value
+from sitegen.ingest.given import Given, Value
 from sitegen.ingest.provenance import Past, blocks, marks
 
 OURS: Final = ("id", "slug")

@@ -17,8 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.digests import SIZE, of_text
-from sitegen.ingest.convert import Given, Value
 from sitegen.ingest.files import Project
+from sitegen.ingest.given import Given, Value
 from sitegen.problems import Problem, SitegenError, fault
 
 FOLDER: Final = ".provenance"

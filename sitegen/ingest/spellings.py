@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from sitegen.ingest.convert import Given
+from sitegen.ingest.given import Given
 from sitegen.ingest.survey import Survey
 from sitegen.ingest.tags import fold
 

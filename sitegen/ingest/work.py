@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from sitegen.ingest.convert import Given, Options
 from sitegen.ingest.decide import Step, Subject, decide, look, repeat
 from sitegen.ingest.files import Project
+from sitegen.ingest.given import Given, Options
 from sitegen.ingest.matching import Orphans, match
 from sitegen.ingest.provenance import Past
 from sitegen.ingest.repeats import Repeats
