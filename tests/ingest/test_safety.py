@@ -177,8 +177,8 @@ def test_any_write_may_fail(
 
 texts = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
 ODD = [
-    "yes", "No", "null", "~", "1", "1e3", "2031-09-30", "a: b", "a #b", "-", "- a", "? a", "'a'", '"',
-    "*a", "&a", "!a", "%a", "@a", "`a", "[a", "{a", "a:", "=", "<<", "y", "on", "Ünïcode",
+    "yes", "No", "null", "~", "1", "1e3", "2031-09-30", "a: b", "a #b", "-", "- a", "? a", "'a'",
+    '"', "*a", "&a", "!a", "%a", "@a", "`a", "[a", "{a", "a:", "=", "<<", "y", "on", "Ünïcode",
     "emoji 🐟", "|", ">", "0x1f", ".5",
 ]  # fmt: skip
 words = st.one_of(texts, st.sampled_from(ODD)).map(lambda text: " ".join(text.split()) or "x")
