@@ -17,6 +17,10 @@ from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 from sitegen.urls import Urls
 
 FILE: Final = "sitegen.toml"
+_RIGHT_TO_LEFT: Final = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
+"""Languages written from right to left. Source: `characterOrder` in Unicode CLDR."""
 
 
 class Site(Struct, frozen=True):
@@ -24,8 +28,8 @@ class Site(Struct, frozen=True):
 
     title: str
     """Its name, on every page and feed."""
-    url: str = ""
-    """Where it is published, e.g. `https://example.org`; feeds need it."""
+    url: str
+    """Where it is published, e.g. `https://example.org`; feeds and canonical links need it."""
     description: str = ""
     """A sentence for search engines and feed readers."""
     language: str = "en"
@@ -34,6 +38,12 @@ class Site(Struct, frozen=True):
     """IANA name; says which day an instant belongs to."""
     author: str = ""
     """Who publishes it."""
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`: how the language is written."""
+        parts = self.language.lower().split("-")
+        return "rtl" if parts[0] in _RIGHT_TO_LEFT and "latn" not in parts else "ltr"
 
 
 class Build(Struct, frozen=True):
@@ -137,7 +147,9 @@ def read(text: str) -> Config:
         section = _SECTIONS.get(name)
         if section is None:
             hint = did_you_mean(name, _SECTIONS)
-            problems.append(Problem(f"`[{name}]` is not a section", hint=hint, line=_line(text, name)))
+            problems.append(
+                Problem(f"`[{name}]` is not a section", hint=hint, line=_line(text, name))
+            )
         elif not isinstance(table, dict):
             problems.append(Problem(f"`{name}` must be a section", hint=f"write `[{name}]`"))
         else:
@@ -148,7 +160,8 @@ def read(text: str) -> Config:
     if problems:
         raise SitegenError(problem.at(FILE) for problem in problems)
     site, address = sections["site"], sections.get("urls", Urls())
-    assert isinstance(site, Site) and isinstance(address, Urls)
+    assert isinstance(site, Site)
+    assert isinstance(address, Urls)
     sections["urls"] = msgspec.structs.replace(address, site=site.url.rstrip("/"))
     return Config(**sections)  # type: ignore[arg-type]
 
@@ -186,7 +199,9 @@ def _read_section(
         check = _CHECKS.get(f"{name}.{key}") or (_check_pattern if section is Urls else None)
         if check and (wrong := check(values[key])):
             problems.append(Problem(f"{where}: {wrong}", line=line))
-    missing = [f.name for f in msgspec.structs.fields(section) if f.required and f.name not in table]
+    missing = [
+        f.name for f in msgspec.structs.fields(section) if f.required and f.name not in table
+    ]
     problems += [
         Problem(f"`{name}.{key}` is missing", line=_line(text, name), hint=f'add `{key} = "…"`')
         for key in missing
@@ -195,8 +210,13 @@ def _read_section(
 
 
 def _plainly(error: msgspec.ValidationError) -> str:
-    words = {"`str`": "a text", "`int`": "a number", "`array`": "a list", "`object`": "a table",
-             "`bool`": "true or false"}
+    words = {
+        "`str`": "a text",
+        "`int`": "a number",
+        "`array`": "a list",
+        "`object`": "a table",
+        "`bool`": "true or false",
+    }
     said = re.sub(r" - at .*", "", str(error))
     if match := re.fullmatch(r"Expected (`\w+`), got (`\w+`)", said):
         wanted, got = (words.get(word, word) for word in match.groups())
@@ -206,8 +226,6 @@ def _plainly(error: msgspec.ValidationError) -> str:
 
 def _check_url(value: object) -> str:
     url = str(value)
-    if not url:
-        return ""
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and parts.hostname and not parts.query

@@ -17,7 +17,7 @@ from sitegen.problems import Problem, Severity, SitegenError, did_you_mean
 
 MAX_BYTES: Final = 256 * 1024
 """The size an article may have; more is named and not built (promise 29)."""
-_CONTROLS = {code: None for code in (*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F, 0xFFFE, 0xFFFF)}
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535))
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ID = re.compile(r"[^\s\x00-\x1f<>\"]{1,200}")
 
@@ -81,7 +81,7 @@ def read_article(path: str, text: str, zone: tzinfo) -> tuple[Article | None, tu
 
 
 def stable_id(path: str) -> str:
-    """The id of an article that has none of its own: the same as long as its file keeps its name."""
+    """The id of an article that has none of its own: the same while its file keeps its name."""
     return str(uuid5(NAMESPACE_URL, f"sitegen:content:{path}"))
 
 
@@ -89,7 +89,9 @@ def without_id(path: str) -> Problem:
     """The warning for an article whose id would change with its file's name."""
     return Problem(
         "`id` is missing: subscribers see the article again when its file is renamed",
-        path, 1, f"add `id: {stable_id(path)}`", Severity.WARNING,
+        line=1,
+        hint=f"add `id: {stable_id(path)}`",
+        severity=Severity.WARNING,
     )
 
 
@@ -99,7 +101,7 @@ def without_id(path: str) -> Problem:
 def _text(node: Node, _zone: tzinfo) -> str:
     if not isinstance(node.value, str):
         raise _FieldError("must be a text", node.line, "write it on one line, in quotes if need be")
-    return " ".join(node.value.split())
+    return " ".join(node.value.translate(_CONTROLS).split())
 
 
 def _needed_text(node: Node, zone: tzinfo) -> str:

@@ -16,14 +16,14 @@ _INSTANT = re.compile(
 _RFC_822 = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}")
 
 YEARS = range(1000, 9999)
-"""Years an article may be dated in: four digits for RSS, and room for any time zone at both ends."""
+"""Years an article may be dated in: four digits for RSS, and room for time zones at both ends."""
 
 
 class Moment(Struct, frozen=True, gc=False, order=True):
     """When something happened: an instant in the site's time zone, or a whole day of it."""
 
     at: datetime
-    """Aware, in the site's zone (as a fixed offset), to the second; a day's midnight if not `timed`."""
+    """Aware, in the site's zone (as a fixed offset), to the second; midnight if not `timed`."""
     timed: bool
     """Whether the hour was given, or only the day."""
 
@@ -93,8 +93,11 @@ def _fixed(at: datetime) -> datetime:
     # A fixed offset is what survives being written down and read back.
     offset = at.utcoffset()
     assert offset is not None
-    return at.replace(tzinfo=UTC if not offset else timezone(timedelta(
-        minutes=round(offset.total_seconds() / 60))))
+    return at.replace(
+        tzinfo=UTC
+        if not offset
+        else timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
+    )
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:

@@ -94,22 +94,28 @@ def _read(block: str) -> dict[str, Node]:
         raise fault(f"broken YAML: {reason}", line=line, hint=hint) from None
     except yaml.YAMLError as error:
         character = getattr(error, "character", "")
-        raise fault(f"broken YAML: a character is not allowed there: {character!r}", line=1) from None
+        raise fault(
+            f"broken YAML: a character is not allowed there: {character!r}", line=1
+        ) from None
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> Node:
-    line = line or event.start_mark.line + 2
+    line = line or _line(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise fault("anchors and aliases (`&`, `*`) are not allowed", line=line,
-                    hint="put the value in quotes if it begins with `*` or `&`")
+        raise fault(
+            "anchors and aliases (`&`, `*`) are not allowed",
+            line=line,
+            hint="put the value in quotes if it begins with `*` or `&`",
+        )
     if isinstance(event, yaml.ScalarEvent):
         if event.tag not in (None, "!"):
             raise fault(f"the YAML tag `{event.tag}` is not allowed", line=line)
         return Node(event.value, line, not event.style)
     if depth == MAX_DEPTH:
         raise fault(f"nested deeper than {MAX_DEPTH} levels", line=line)
-    if event.tag not in (None, "!"):
-        raise fault(f"the YAML tag `{event.tag}` is not allowed", line=line)
+    tag = getattr(event, "tag", None)
+    if tag not in (None, "!"):
+        raise fault(f"the YAML tag `{tag}` is not allowed", line=line)
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Node] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
@@ -117,7 +123,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int
         return Node(items, line)
     entries: dict[str, Node] = {}
     while not isinstance(event := next(events), yaml.MappingEndEvent):
-        key_line = event.start_mark.line + 2
+        key_line = _line(event)
         key = _node(event, events, depth + 1).value
         if not isinstance(key, str):
             raise fault("a key must be a word", line=key_line)
@@ -125,6 +131,11 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int
             raise fault(f"`{key}` is given twice, first on line {entries[key].line}", line=key_line)
         entries[key] = _node(next(events), events, depth + 1, key_line)
     return Node(entries, line)
+
+
+def _line(event: yaml.Event) -> int:
+    # Marks count from 0, and the block's first line is the file's second.
+    return event.start_mark.line + 2 if event.start_mark else 1
 
 
 def free_value(node: Node) -> object:
@@ -165,8 +176,16 @@ def dump(fields: Mapping[str, object], body: str) -> str:
 
     Values are texts, numbers, truth values, `Plain`, lists and tables of these.
     """
-    block = yaml.dump(
-        dict(fields), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**6,
-        default_flow_style=False,
-    ) if fields else ""
+    block = (
+        yaml.dump(
+            dict(fields),
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=10**6,
+            default_flow_style=False,
+        )
+        if fields
+        else ""
+    )
     return f"---\n{block}---\n{body}"

@@ -29,6 +29,8 @@ _DEVICES = frozenset(
 """Names that Windows keeps for devices, whatever their suffix.
 Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 """
+_NOT_SLUG = re.compile("[^a-z0-9]+")
+_HYPHENS = re.compile("-+")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 
 
@@ -38,8 +40,12 @@ def slugify(text: str) -> str:
     Letters and digits stay in their own script; accents on Latin letters go, case is folded.
     A text without letters or digits gets a name from its digest.
     """
-    folded = unicodedata.normalize("NFKC", text).lower().translate(_LATIN)
-    words = re.split(r"-+", "".join(_slug_characters(_DROPPED.sub("", folded))).strip("-"))
+    if text.isascii():
+        spelled = _NOT_SLUG.sub("-", _DROPPED.sub("", text).lower())
+    else:
+        folded = unicodedata.normalize("NFKC", text).lower().translate(_LATIN)
+        spelled = _HYPHENS.sub("-", "".join(_slug_characters(_DROPPED.sub("", folded))))
+    words = spelled.strip("-").split("-")
     slug = words[0]
     for word in words[1:]:
         if len(slug) + 1 + len(word) > SLUG_LENGTH:
@@ -106,6 +112,11 @@ def portable(path: str) -> str:
     return unicodedata.normalize("NFC", path.casefold())
 
 
+def quoted(address: str) -> str:
+    """An address as it stands in a link: UTF-8, percent-encoded where RFC 3986 asks for it."""
+    return quote(address, safe="/~!$&'()*+,;=:@")
+
+
 class Urls(Struct, frozen=True):
     """The addresses of a site. Patterns hold `{year}`, `{month}`, `{day}`, `{slug}`, `{number}`."""
 
@@ -160,11 +171,11 @@ class Urls(Struct, frozen=True):
 
     def href(self, address: str) -> str:
         """What a page links to: quoted, below the path that the site is served from."""
-        return self.base + quote(address, safe="/~!$&'()*+,;=:@")
+        return self.base + quoted(address)
 
     def absolute(self, address: str) -> str:
         """What the outside links to: with scheme and host where the site has them."""
-        return self.site + quote(address, safe="/~!$&'()*+,;=:@")
+        return self.site + quoted(address)
 
 
 def _dated(pattern: str, day: date) -> str:

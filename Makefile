@@ -1,0 +1,33 @@
+# Two commands do everything: `make site` builds the example digest, `make test` passes the tests.
+# Both make a virtual environment in .venv first; PYTHON names another Python 3.11 or newer.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: site serve test check lock clean
+
+site: $(VENV)/ready
+	$(BIN)/sitegen build
+	@echo
+	@echo "The digest is in output/. Look at it:  $(BIN)/python -m http.server --directory output 8000"
+	@echo "                                       then open http://localhost:8000/"
+
+test: $(VENV)/ready-to-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 -q
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "sitegen needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/ready-to-test: $(VENV)/ready requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .sitegen

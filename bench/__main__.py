@@ -1,0 +1,115 @@
+"""The bench's command line: `python -m bench build`."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench import build, machine, report
+from bench.corpus import Corpus, digest
+from bench.equal import UnequalError
+from bench.generators import GENERATORS, MissingProgramError
+from bench.measure import CommandError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the bench that is asked for; 1 if it could not be carried out."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_build(commands.add_parser("build", help="whole builds, beside Hugo and Pelican"))
+    chosen = parser.parse_args(arguments)
+    try:
+        text = chosen.run(chosen)
+    except (MissingProgramError, UnequalError, CommandError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(text)
+    if chosen.write:
+        report.write(f"{chosen.name} {chosen.articles}", text)
+    return 0
+
+
+def _add_common(parser: argparse.ArgumentParser, name: str) -> None:
+    """What every bench takes."""
+    parser.set_defaults(name=name)
+    parser.add_argument(
+        "--articles", type=_count, default=10_000, metavar="N", help="default: 10000"
+    )
+    parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
+    parser.add_argument(
+        "--work", type=Path, metavar="DIR", help="where the sites are made (default: the system's)"
+    )
+    parser.add_argument("--keep", action="store_true", help="leave the sites there")
+
+
+def _add_build(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, "build")
+    parser.set_defaults(run=_build)
+    parser.add_argument("--rounds", type=_count, default=3, metavar="N", help="default: 3")
+    parser.add_argument(
+        "--with",
+        dest="generators",
+        type=_names,
+        default=",".join(GENERATORS),
+        metavar="A,B,C",
+        help="which generators, in this order (default: all)",
+    )
+    parser.add_argument(
+        "--all-pelican", action="store_true", help="run Pelican in every scenario, not in cold only"
+    )
+    for name in GENERATORS:
+        parser.add_argument(f"--{name}", default="", metavar="PATH", help=f"{name}'s program")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number from 1")
+    return int(text)
+
+
+def _names(text: str) -> list[str]:
+    names = text.split(",")
+    for name in names:
+        if name not in GENERATORS:
+            known = ", ".join(GENERATORS)
+            raise argparse.ArgumentTypeError(f"no generator is called `{name}`; there are {known}")
+    return names
+
+
+def _build(chosen: argparse.Namespace) -> str:
+    corpus = Corpus(chosen.articles)
+    with ExitStack() as stack:
+        work = _work_folder(chosen, stack)
+        facts = machine.describe(work)
+        generators = [
+            GENERATORS[name](work / name, getattr(chosen, name)) for name in chosen.generators
+        ]
+        facts.append(f"Versions: {'; '.join(generator.version() for generator in generators)}")
+        facts.append(f"Corpus: {len(corpus)} articles, {len(corpus.tags)} tags, {digest(corpus)}")
+        every = [n for n in chosen.generators if n != "pelican" or chosen.all_pelican]
+        runs = build.run(generators, corpus, chosen.rounds, every, _say)
+    lines = "\n".join(f"- {fact}" for fact in [*facts, *build.notes(runs)])
+    return f"{lines}\n\n{build.as_table(runs)}"
+
+
+def _work_folder(chosen: argparse.Namespace, stack: ExitStack) -> Path:
+    """A fresh folder, removed at the end unless it is to be kept; never one that was there."""
+    if chosen.work:
+        chosen.work.mkdir(parents=True, exist_ok=True)
+    if chosen.keep:
+        folder = Path(tempfile.mkdtemp(prefix="sitegen-bench-", dir=chosen.work))
+        _say(f"sites: {folder}")
+    else:
+        temporary = tempfile.TemporaryDirectory(prefix="sitegen-bench-", dir=chosen.work)
+        folder = Path(stack.enter_context(temporary))
+    return folder.resolve()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

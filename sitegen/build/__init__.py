@@ -1,0 +1,118 @@
+"""The engine: every file in the output is the value of a pure function, made anew when its key is.
+
+A key is the digest of everything that the function read. A clean build is this same code with an
+empty manifest; `watch` is this same code with its state kept in memory.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import structs
+
+from sitegen import theme as themes
+from sitegen.build.articles import read_articles
+from sitegen.build.cache import FOLDER, CacheError
+from sitegen.build.lock import alone
+from sitegen.build.outputs import (
+    Environments,
+    Plan,
+    damaged_outputs,
+    find_differences,
+    write_differences,
+)
+from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
+from sitegen.build.report import Outcome, Progress, Report, Stopwatch, silent
+from sitegen.build.seeds import convert_seeds
+from sitegen.build.state import Last, State
+from sitegen.build.writer import Output
+from sitegen.checks import unstable_ids
+from sitegen.config import load
+from sitegen.problems import Problem, Severity, SitegenError, errors, in_order
+from sitegen.site import Choice
+
+__all__ = ["Choice", "Progress", "Report", "State", "build", "inspect"]
+
+
+def build(
+    state: State,
+    choice: Choice,
+    *,
+    strict: bool = False,
+    hints: frozenset[str] | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Bring the output up to date with the project.
+
+    `hints`: paths (relative to the project) that may have changed since the last build of this
+    `state`; None if anything may have. `strict` makes warnings errors. Raises `SitegenError` with
+    every problem found, and then has written nothing.
+    """
+    with alone(state.root):
+        state.refresh()
+        try:
+            return _build(state, choice, strict, hints, progress)
+        except CacheError:
+            state.forget()
+            return _build(state, choice, strict, None, progress)
+
+
+def inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
+    """What is wrong with the project, without writing any output. Broken links count as errors."""
+    with alone(state.root):
+        state.refresh()
+        watch = Stopwatch(silent)
+        config = load(state.root)
+        theme = themes.load(state.root, config.theme.name)
+        articles = read_articles(state, config, None, watch)
+        statics = read_statics(state, config, theme)
+        parsing = parsed_articles(state)
+        planned = plan_site(state, config, statics, parsing.entries, choice)
+        links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
+        ids = unstable_ids(parsing.entries, config.build.content)
+        return in_order([*articles.problems, *statics.problems, *parsing.problems, *links, *ids])
+
+
+def _build(
+    state: State, choice: Choice, strict: bool, hints: frozenset[str] | None, progress: Progress
+) -> Report:
+    watch = Stopwatch(progress)
+    with watch.stage("settings"):
+        config = load(state.root)
+        theme = themes.load(state.root, config.theme.name)
+        output = Output(state.root, config.build.output, state.root / FOLDER / "stage")
+    with watch.stage("seeds"):
+        seeds = convert_seeds(state, config, choice.now, hints, watch)
+    with watch.stage("articles"):
+        articles = read_articles(state, config, hints, watch)
+    with watch.stage("static"):
+        statics = read_statics(state, config, theme)
+        inputs = inputs_digest(config, theme, statics, articles.digest, choice)
+    with watch.stage("verify"):
+        damaged = damaged_outputs(state, output, hints)
+    last = state.last
+    if last and last.serves(inputs, choice.now) and not damaged:
+        _stop_at([*seeds, *last.problems], strict)
+        return watch.report(last, len(state.cache.outputs), Outcome(), seeds)
+    with watch.stage("plan"):
+        parsing = parsed_articles(state)
+        problems = [*articles.problems, *statics.problems, *parsing.problems]
+        _stop_at([*seeds, *problems], strict)
+        planned = plan_site(state, config, statics, parsing.entries, choice)
+        problems += planned.problems
+        _stop_at(problems, strict)
+    with watch.stage("compare"):
+        plan = Plan.of(config, theme, planned, statics.copies, parsing.entries)
+        environments = Environments(state.cache, theme, planned.facts)
+        differences = find_differences(state, plan, environments, damaged)
+    with watch.stage("pages"):
+        outcome = write_differences(state, plan, differences, environments, output, damaged, watch)
+    until = choice.until(entry.card for entry in parsing.entries)
+    last = Last(inputs, choice.now, until, len(planned.site.cards), in_order(problems))
+    state.remember(last, frozenset(plan.bodies.values()))
+    return watch.report(last, len(plan.paths), outcome, seeds)
+
+
+def _stop_at(problems: Iterable[Problem], strict: bool) -> None:
+    """Go on only where nothing forbids it."""
+    found = list(problems)
+    if errors(found) or (strict and found):
+        raise SitegenError(found)

@@ -1,0 +1,105 @@
+"""`content/` → parsed articles: those whose files changed are read, the rest is remembered."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.build.cache import Known
+from sitegen.build.executor import run
+from sitegen.build.inputs import below, rescan, scan
+from sitegen.build.report import Stopwatch
+from sitegen.build.state import State
+from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
+from sitegen.config import Config
+from sitegen.digests import digest, of_digests
+from sitegen.problems import Problem
+
+_SUFFIX = ".md"
+_BATCH = 16
+"""Chunks whose results are kept in memory before they go to the cache."""
+
+
+class Articles(Struct, frozen=True):
+    """All articles' files, parsed; the cache holds what became of each."""
+
+    digest: bytes
+    """Of every path and its bytes."""
+    problems: tuple[Problem, ...]
+    """Of the folder, not of the articles."""
+
+
+def read_articles(
+    state: State, config: Config, hints: frozenset[str] | None, watch: Stopwatch
+) -> Articles:
+    """Bring the cache's articles up to date with `content/`."""
+    cache = state.cache
+    _forget_if_read_otherwise(state, config)
+    folder = config.build.content
+    if hints is None:
+        found = scan(state.root, folder, _SUFFIX)
+    else:
+        known = {path: article.stamp for path, article in cache.articles.items()}
+        found = rescan(known, state.root, folder, _SUFFIX, below(folder, hints))
+    suspects = [
+        path
+        for path, stamp in sorted(found.files.items())
+        if (known_file := cache.articles.get(path)) is None
+        or known_file.stamp.racy
+        or not known_file.stamp.same_file(stamp)
+    ]
+    gone = [path for path in cache.articles if path not in found.files]
+    if suspects or gone:
+        with cache.transaction():
+            cache.remove_articles(gone)
+            _parse(state, config, suspects, watch)
+    files = sorted(cache.articles)
+    parts = (digest(path.encode()) + cache.articles[path].digest for path in files)
+    return Articles(of_digests(parts), found.problems)
+
+
+def _parse(state: State, config: Config, paths: Sequence[str], watch: Stopwatch) -> None:
+    executor = state.workers.for_work(len(paths))
+    chunks = _chunks(state, config, paths)
+    done = 0
+    batch: list[ParsedFile] = []
+    for number, files in enumerate(run(executor, parse_chunk, chunks, state.workers.in_flight)):
+        batch += files
+        done += CHUNK
+        watch.progress("articles", min(done, len(paths)), len(paths))
+        if number % _BATCH == _BATCH - 1:
+            _keep(state, batch)
+            batch = []
+    _keep(state, batch)
+
+
+def _chunks(state: State, config: Config, paths: Sequence[str]) -> Iterator[tuple[ParseChunk, str]]:
+    articles = state.cache.articles
+    for start in range(0, len(paths), CHUNK):
+        part = paths[start : start + CHUNK]
+        known = tuple(articles[path].digest if path in articles else b"" for path in part)
+        held = f"{config.build.content}/{part[0]} … {part[-1]}"
+        yield ParseChunk(os.fspath(state.root), config, tuple(part), known), held
+
+
+def _keep(state: State, files: Sequence[ParsedFile]) -> None:
+    articles = state.cache.articles
+    known = {}
+    for file in files:
+        if file.same:
+            known[file.path] = msgspec.structs.replace(articles[file.path], stamp=file.stamp)
+        else:
+            known[file.path] = Known(file.stamp, file.digest, file.parsed)
+    bodies = {digest(file.body): file.body for file in files if file.body}
+    state.cache.put_articles(known, bodies)
+
+
+def _forget_if_read_otherwise(state: State, config: Config) -> None:
+    """Settings that shape how an article is read are part of what every article was read from."""
+    parts = (config.site.language, config.site.timezone, config.urls, config.tags, config.build)
+    key = msgspec.msgpack.encode(parts, order="deterministic")
+    if state.cache.meta.get("read with") != key:
+        with state.cache.transaction():
+            state.cache.remove_articles(list(state.cache.articles))
+            state.cache.put_meta("read with", key)

@@ -1,0 +1,235 @@
+"""The cache under `.sitegen/`: parsed articles, rendered bodies, and the manifest, in SQLite.
+
+It may be deleted at any time. One that is corrupt, foreign or of another version is dropped, with
+a word said, and the build is a clean one.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.build.stamps import Stamp
+from sitegen.cards import Body, Entry
+from sitegen.digests import digest
+from sitegen.problems import Problem, Severity
+
+FOLDER: Final = ".sitegen"
+_FILE: Final = "cache.db"
+_SCHEMA: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE article (path TEXT PRIMARY KEY, stamp BLOB, digest BLOB, parsed BLOB) WITHOUT ROWID;
+CREATE TABLE body (digest BLOB PRIMARY KEY, data BLOB);
+CREATE TABLE output (path TEXT PRIMARY KEY, written BLOB) WITHOUT ROWID;
+CREATE TABLE reads (number INTEGER PRIMARY KEY, names TEXT);
+"""
+_encode = msgspec.msgpack.Encoder().encode
+_decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
+
+
+class Parsed(Struct, frozen=True, array_like=True):
+    """What became of an article's file."""
+
+    entry: Entry | None
+    """None where a problem is an error."""
+    problems: tuple[Problem, ...] = ()
+    """With paths relative to the project."""
+
+
+class Known(Struct, frozen=True):
+    """An article's file as it was when it was last parsed."""
+
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
+    parsed: bytes
+    """Its `Parsed`, encoded: a build in which nothing changed need not look into it."""
+
+
+class Written(Struct, frozen=True, array_like=True, gc=False):
+    """An output as the last build left it, and why it is as it is."""
+
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
+    wanted: bytes
+    """The digest of the page and of the bodies that it shows."""
+    reads: int
+    """Which set of reads it was made with."""
+    environment: bytes
+    """What those reads stood for."""
+
+
+decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
+_decode_written = msgspec.msgpack.Decoder(Written).decode
+_decode_body = msgspec.msgpack.Decoder(Body).decode
+
+
+class Cache:
+    """One project's cache, open, with all but the bodies in memory."""
+
+    def __init__(self, root: Path, version: str) -> None:
+        """Open or begin the cache. `version` names everything that shapes what is in it."""
+        self.path = root / FOLDER / _FILE
+        self._version = version
+        self.warning: Problem | None = None
+        """Said where an earlier cache had to be dropped."""
+        self.articles: dict[str, Known] = {}
+        self.outputs: dict[str, Written] = {}
+        self.reads: dict[int, tuple[str, ...]] = {}
+        self.meta: dict[str, bytes] = {}
+        try:
+            self._database = self._connect()
+            self._load()
+        except (sqlite3.DatabaseError, msgspec.DecodeError, ValueError) as error:
+            self.drop(str(error))
+        status = self.path.stat()
+        self._file = status.st_dev, status.st_ino
+        self._data = self._version_of_data()
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(exist_ok=True)
+        # Another thread may go on with a cache; builds themselves are kept apart by a lock.
+        database = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        # A killed process leaves the journal, and SQLite takes the half-done back. Against a power
+        # cut there is no need to sync: a cache that is torn is dropped.
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("PRAGMA journal_mode = TRUNCATE")
+        return database
+
+    @property
+    def current(self) -> bool:
+        """Whether the file is still there and nobody else has written to it."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return False
+        return (
+            status.st_dev,
+            status.st_ino,
+        ) == self._file and self._version_of_data() == self._data
+
+    def _version_of_data(self) -> int:
+        # Changes when another connection commits.
+        (number,) = self._database.execute("PRAGMA data_version").fetchone()
+        return int(number)
+
+    def _load(self) -> None:
+        rows = self._database.execute
+        self.meta = dict(rows("SELECT name, value FROM meta"))
+        if self.meta.get("version") != self._version.encode():
+            raise ValueError("it is of another version")
+        self.articles = {
+            path: Known(_decode_stamp(stamp), digest, parsed)
+            for path, stamp, digest, parsed in rows("SELECT * FROM article")
+        }
+        self.outputs = {
+            path: _decode_written(written) for path, written in rows("SELECT * FROM output")
+        }
+        self.reads = {
+            number: tuple(names.split("\n")) if names else ()
+            for number, names in rows("SELECT * FROM reads")
+        }
+
+    def drop(self, reason: str) -> None:
+        """Begin again with an empty cache."""
+        if self.path.stat().st_size:
+            message = f"the cache was dropped and is made anew: {reason}"
+            self.warning = Problem(message, f"{FOLDER}/{_FILE}", severity=Severity.WARNING)
+        self._database.close()
+        self.path.unlink()
+        self._database = self._connect()
+        self._database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        self.articles, self.outputs, self.reads, self.meta = {}, {}, {}, {}
+        with self.transaction():
+            self.put_meta("version", self._version.encode())
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is put inside is kept, or nothing is."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def put_meta(self, name: str, value: bytes) -> None:
+        """Note a fact about the last build."""
+        self.meta[name] = value
+        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def put_articles(self, articles: Mapping[str, Known], bodies: Mapping[bytes, bytes]) -> None:
+        """Keep parsed articles, and their bodies (encoded `Body`s by digest)."""
+        self.articles.update(articles)
+        rows = [(p, _encode(k.stamp), k.digest, k.parsed) for p, k in articles.items()]
+        self._database.executemany("INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?)", rows)
+        self._database.executemany("INSERT OR IGNORE INTO body VALUES (?, ?)", bodies.items())
+
+    def remove_articles(self, paths: Iterable[str]) -> None:
+        """Forget articles whose files are gone."""
+        gone = list(paths)
+        for path in gone:
+            del self.articles[path]
+        self._database.executemany("DELETE FROM article WHERE path = ?", ((p,) for p in gone))
+
+    def keep_bodies(self, digests: Set[bytes]) -> None:
+        """Forget every body that is not among these."""
+        rows = self._database.execute("SELECT digest FROM body")
+        gone = [(key,) for (key,) in rows if key not in digests]
+        self._database.executemany("DELETE FROM body WHERE digest = ?", gone)
+
+    def put_outputs(self, outputs: Mapping[str, Written]) -> None:
+        """Note what was written, and why."""
+        self.outputs.update(outputs)
+        rows = ((path, _encode(written)) for path, written in outputs.items())
+        self._database.executemany("INSERT OR REPLACE INTO output VALUES (?, ?)", rows)
+
+    def remove_outputs(self, paths: Iterable[str]) -> None:
+        """Forget outputs."""
+        gone = list(paths)
+        for path in gone:
+            del self.outputs[path]
+        self._database.executemany("DELETE FROM output WHERE path = ?", ((p,) for p in gone))
+
+    def number_of_reads(self, names: Iterable[str]) -> int:
+        """The number by which outputs refer to a set of reads."""
+        wanted = tuple(sorted(names))
+        for number, known in self.reads.items():
+            if known == wanted:
+                return number
+        number = max(self.reads, default=0) + 1
+        self.reads[number] = wanted
+        self._database.execute("INSERT INTO reads VALUES (?, ?)", (number, "\n".join(wanted)))
+        return number
+
+
+class Bodies:
+    """Reads bodies from a cache's file: in a worker, where there is no `Cache`."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+
+    def get(self, key: bytes) -> Body:
+        """The body of a digest. Raises `CacheError` if the cache does not hold it whole."""
+        row = self._database.execute("SELECT data FROM body WHERE digest = ?", (key,)).fetchone()
+        if row is None or digest(row[0]) != key:
+            raise CacheError("the cache has lost a body")
+        return _decode_body(row[0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+
+class CacheError(Exception):
+    """The cache does not hold what it should: begin again with an empty one."""

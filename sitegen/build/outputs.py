@@ -1,0 +1,287 @@
+"""Compares keys with the manifest, renders what differs, and has it written."""
+
+import os
+import pickle
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct, structs
+
+from sitegen.build.cache import Cache, Written
+from sitegen.build.executor import run
+from sitegen.build.report import Outcome, Stopwatch
+from sitegen.build.stamps import Stamp, digest_of_file, stamp
+from sitegen.build.state import Planned, State
+from sitegen.build.work import CHUNK, RenderChunk, RenderJob, render_chunk, stage_file
+from sitegen.build.writer import LISTING, Output
+from sitegen.cards import Entry
+from sitegen.config import Config
+from sitegen.digests import NOTHING, digest, of_digests
+from sitegen.pages import Copied, Page
+from sitegen.problems import Problem, SitegenError
+from sitegen.templates import read_digest
+from sitegen.theme import Theme
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Differences(Struct, frozen=True):
+    """How the output differs from what it must hold."""
+
+    pages: list[tuple[Page, bytes]]
+    """To be rendered, each with its key."""
+    copies: list[Copied]
+    """To be copied."""
+    gone: list[str]
+    """Files that are no longer planned."""
+
+
+class Plan(Struct, frozen=True):
+    """Everything that the output must hold, and what it is made with."""
+
+    config: Config
+    theme: Theme
+    planned: Planned
+    copies: tuple[Copied, ...]
+    bodies: dict[str, bytes]
+    """The digest of each article's body, by the article's file."""
+    paths: frozenset[str]
+    """Of every file."""
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        theme: Theme,
+        planned: Planned,
+        copies: tuple[Copied, ...],
+        entries: Iterable[Entry],
+    ) -> "Plan":
+        """The plan of a site and what is copied beside its pages."""
+        bodies = {entry.card.path: entry.body for entry in entries}
+        paths = frozenset([*(page.path for page in planned.pages), *(copy.path for copy in copies)])
+        return cls(config, theme, planned, copies, bodies, paths)
+
+
+def damaged_outputs(state: State, output: Output, hints: frozenset[str] | None) -> dict[str, bytes]:
+    """Files of the manifest that are not as the last build left them: the digests of what they are.
+
+    The output's own list of files is one of them. With hints only hinted files are looked at.
+    """
+    if hints is not None:
+        return {}
+    damaged: dict[str, bytes] = {}
+    mended: dict[str, Written] = {}
+    folder = os.fspath(output.folder)
+    for path, written in state.cache.outputs.items():
+        try:
+            taken = time.time_ns()
+            now = stamp(os.stat(f"{folder}/{path}"), taken)  # noqa: PTH116 - called for every file.
+        except OSError:
+            damaged[path] = NOTHING
+            continue
+        if written.stamp.same_file(now) and not written.stamp.racy:
+            continue
+        found = digest_of_file(output.folder / path)
+        if found == written.digest:
+            mended[path] = structs.replace(written, stamp=now)
+        else:
+            damaged[path] = found
+    if mended:
+        with state.cache.transaction():
+            state.cache.put_outputs(mended)
+    if output.listed != state.cache.outputs.keys():
+        damaged[LISTING] = NOTHING
+    return damaged
+
+
+def find_differences(
+    state: State,
+    plan: Plan,
+    environments: "Environments",
+    damaged: Mapping[str, bytes],
+) -> Differences:
+    """Compare the key of everything planned with that of what the last build wrote."""
+    outputs = state.cache.outputs
+    stale: list[tuple[Page, bytes]] = []
+    for page in plan.planned.pages:
+        wanted = page.digest
+        if page.bodies:
+            wanted = digest(wanted + b"".join(map(plan.bodies.__getitem__, page.bodies)))
+        written = outputs.get(page.path)
+        if (
+            written is None
+            or written.wanted != wanted
+            or page.path in damaged
+            or written.environment != environments.of(written.reads)
+        ):
+            stale.append((page, wanted))
+    copies = [
+        copy
+        for copy in plan.copies
+        if (written := outputs.get(copy.path)) is None
+        or written.wanted != copy.digest
+        or copy.path in damaged
+    ]
+    paths = plan.paths
+    return Differences(stale, copies, [path for path in outputs if path not in paths])
+
+
+def write_differences(
+    state: State,
+    plan: Plan,
+    found: Differences,
+    environments: "Environments",
+    output: Output,
+    damaged: Mapping[str, bytes],
+    watch: Stopwatch,
+) -> Outcome:
+    """Render, copy, write and remove what differs; all or, where a problem is found, nothing.
+
+    Raises `SitegenError` with every problem of every page.
+    """
+    on_disk = _on_disk(state, found, output, damaged)
+    output.begin()
+    try:
+        written = _copy(state, plan, found.copies, output, on_disk)
+        written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
+        staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
+        moved = output.commit(staged, plan.paths)
+    except BaseException:
+        output.discard()
+        raise
+    for path, seen in moved.items():
+        written[path] = structs.replace(written[path], stamp=seen)
+    with state.cache.transaction():
+        state.cache.put_outputs(written)
+        state.cache.remove_outputs(found.gone)
+    return Outcome(
+        len(found.pages), len(found.copies), tuple(sorted(staged)), tuple(sorted(found.gone))
+    )
+
+
+def _on_disk(
+    state: State, found: Differences, output: Output, damaged: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The digest of what the output holds now, for everything that may have to be written."""
+    outputs = state.cache.outputs
+    digests: dict[str, bytes] = {}
+    for path in (*(page.path for page, _ in found.pages), *(copy.path for copy in found.copies)):
+        if path in damaged:
+            digests[path] = damaged[path]
+        elif path in outputs:
+            digests[path] = outputs[path].digest
+        elif path in output.listed:
+            digests[path] = digest_of_file(output.folder / path)
+    return digests
+
+
+def _copy(
+    state: State,
+    plan: Plan,
+    copies: Sequence[Copied],
+    output: Output,
+    on_disk: Mapping[str, bytes],
+) -> dict[str, Written]:
+    written: dict[str, Written] = {}
+    made: set[str] = set()
+    number = state.cache.number_of_reads(())
+    nothing = of_digests(())
+    for copy in copies:
+        data = copy.data
+        if data is None:
+            data = (state.root / plan.config.build.static / copy.path).read_bytes()
+        key = digest(data)
+        if on_disk.get(copy.path) == key:
+            seen = _stamp_of(output, copy.path)
+        else:
+            seen = stage_file(str(output.stage), copy.path, data, made)
+        # A file that changed since it was looked at is recorded as what was copied, so that the
+        # next build sees the difference.
+        written[copy.path] = Written(seen, key, key, number, nothing)
+    return written
+
+
+def _render(
+    state: State,
+    plan: Plan,
+    pages: Sequence[tuple[Page, bytes]],
+    environments: "Environments",
+    output: Output,
+    on_disk: Mapping[str, bytes],
+    watch: Stopwatch,
+) -> dict[str, Written]:
+    written: dict[str, Written] = {}
+    problems: dict[tuple[str, int], Problem] = {}
+    keys = {page.path: wanted for page, wanted in pages}
+    executor = state.workers.for_work(len(pages))
+    chunks = _chunks(state, plan, pages, output, on_disk)
+    for chunk in run(executor, render_chunk, chunks, state.workers.in_flight):
+        for problem in chunk.problems:
+            problems.setdefault((problem.path, problem.line), problem)
+        numbers = [state.cache.number_of_reads(names) for names in chunk.reads]
+        for one in chunk.pages:
+            number = numbers[one.reads]
+            seen = one.stamp or _stamp_of(output, one.path)
+            written[one.path] = Written(
+                seen, one.digest, keys[one.path], number, environments.of(number)
+            )
+        watch.progress("pages", len(written), len(pages))
+    if problems:
+        raise SitegenError(problems.values())
+    return written
+
+
+def _chunks(
+    state: State,
+    plan: Plan,
+    pages: Sequence[tuple[Page, bytes]],
+    output: Output,
+    on_disk: Mapping[str, bytes],
+) -> Iterator[tuple[RenderChunk, str]]:
+    context = pickle.dumps((plan.theme, plan.config, plan.planned.facts))
+    for start in range(0, len(pages), CHUNK):
+        part = [page for page, _ in pages[start : start + CHUNK]]
+        jobs = [
+            RenderJob(
+                page.path,
+                page.template,
+                page.origin,
+                page.view,
+                tuple((path, plan.bodies[path]) for path in page.bodies),
+                on_disk.get(page.path, NOTHING),
+            )
+            for page in part
+        ]
+        held = f"{part[0].origin} … {part[-1].origin}"
+        where = str(state.cache.path), str(output.stage)
+        yield RenderChunk(context, *where, _encode(jobs)), held
+
+
+def _stamp_of(output: Output, path: str) -> Stamp:
+    taken = time.time_ns()
+    return stamp((output.folder / path).stat(), taken)
+
+
+class Environments:
+    """What each set of reads stands for now."""
+
+    def __init__(self, cache: Cache, theme: Theme, facts: Mapping[str, object]) -> None:
+        self._cache = cache
+        self._arguments = theme, facts
+        self._reads: dict[str, bytes] = {}
+        self._sets: dict[int, bytes] = {}
+
+    def of(self, number: int) -> bytes:
+        """The digest of what a set of reads stands for."""
+        found = self._sets.get(number)
+        if found is None:
+            names = self._cache.reads[number]
+            found = self._sets[number] = of_digests(map(self._of_read, names))
+        return found
+
+    def _of_read(self, name: str) -> bytes:
+        if name not in self._reads:
+            self._reads[name] = read_digest(name, *self._arguments)
+        return self._reads[name]

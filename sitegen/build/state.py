@@ -1,0 +1,136 @@
+"""What a build remembers: the cache, and in `watch` what was made from it last time."""
+
+import platform
+import sys
+from collections.abc import Set
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from sitegen import __version__
+from sitegen.build.cache import Cache, Parsed, decode_parsed
+from sitegen.build.executor import Workers
+from sitegen.build.stamps import Stamp
+from sitegen.pages import Page
+from sitegen.problems import Problem
+from sitegen.site import Site
+
+_LIBRARIES: Final = (
+    "babel",
+    "feedgen",
+    "jinja2",
+    "lxml",
+    "markdown-it-py",
+    "markupsafe",
+    "mdit-py-plugins",
+    "nh3",
+)
+"""Libraries that shape the output: another version of one may give other bytes."""
+
+
+class Planned(Struct, frozen=True):
+    """The site and its pages."""
+
+    made_of: bytes
+    """The digest of every card and setting that they were made of."""
+    site: Site
+    pages: list[Page]
+    facts: dict[str, object]
+    """What templates read as `site`."""
+    problems: tuple[Problem, ...]
+
+
+class Last(Struct, frozen=True, array_like=True):
+    """What the last build that succeeded was made of. The same again gives the same output."""
+
+    inputs: bytes
+    """The digest of every file and setting that it read."""
+    since: datetime
+    """Its clock."""
+    until: datetime | None
+    """When an article's moment will have come or gone."""
+    articles: int
+    problems: tuple[Problem, ...]
+    """Warnings: they are told again by every build."""
+
+    def serves(self, inputs: bytes, now: datetime) -> bool:
+        """Whether a build of these inputs at this time would give the same output."""
+        in_time = self.since <= now and (self.until is None or now < self.until)
+        return self.inputs == inputs and in_time
+
+
+class State:
+    """One project's memory from build to build. Deleting it costs time, never correctness."""
+
+    def __init__(self, root: Path, jobs: int = 0) -> None:
+        """`jobs` as in `Workers`."""
+        self.root = root.resolve()
+        self.workers = Workers(jobs)
+        self.static: dict[str, tuple[Stamp, bytes]] = {}
+        """Of each static file its stamp and the digest of its bytes."""
+        self.planned: Planned | None = None
+        self._parsed: dict[bytes, Parsed] = {}
+        self._cache: Cache | None = None
+
+    @property
+    def cache(self) -> Cache:
+        """The project's cache, opened when first asked for."""
+        if self._cache is None:
+            self._cache = Cache(self.root, shaped_by())
+        return self._cache
+
+    def refresh(self) -> None:
+        """Let go of what is remembered if another process has built, or the cache was deleted."""
+        if self._cache is not None and not self._cache.current:
+            self._cache.close()
+            self._cache, self.planned, self._parsed = None, None, {}
+
+    def parsed(self, encoded: bytes) -> Parsed:
+        """A decoded `Parsed`; the same bytes give the same object."""
+        found = self._parsed.get(encoded)
+        if found is None:
+            found = self._parsed[encoded] = decode_parsed(encoded)
+        return found
+
+    @property
+    def last(self) -> Last | None:
+        """The last build that succeeded, if any did."""
+        encoded = self.cache.meta.get("last")
+        return msgspec.msgpack.decode(encoded, type=Last) if encoded else None
+
+    def remember(self, last: Last, bodies: Set[bytes]) -> None:
+        """Note a build that succeeded, and drop bodies that no article has any more."""
+        with self.cache.transaction():
+            self.cache.keep_bodies(bodies)
+            self.cache.put_meta("last", msgspec.msgpack.encode(last))
+        alive = {known.parsed for known in self.cache.articles.values()}
+        if len(self._parsed) > len(alive):
+            self._parsed = {key: one for key, one in self._parsed.items() if key in alive}
+
+    def forget(self) -> None:
+        """Begin again with an empty cache."""
+        self.cache.drop("it does not hold what it should")
+        self.planned, self._parsed = None, {}
+
+    def close(self) -> None:
+        """Let go of files and processes."""
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
+        self.workers.close()
+
+
+def shaped_by() -> str:
+    """Everything but the project that shapes the output: sitegen, its libraries, Python."""
+    python = f"{platform.python_implementation()} {sys.version_info.major}.{sys.version_info.minor}"
+    parts = [f"sitegen {__version__}", python]
+    for name in _LIBRARIES:
+        try:
+            parts.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            parts.append(f"{name} unknown")
+    return ", ".join(parts)

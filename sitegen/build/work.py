@@ -1,0 +1,246 @@
+"""The two kinds of cold work, in chunks: parse articles, render pages. Pure, picklable, for any
+`concurrent.futures.Executor`.
+"""
+
+import os
+import pickle
+import time
+from collections import Counter
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct, structs
+
+from sitegen import content, feeds, markdown
+from sitegen.build.cache import Bodies, Parsed
+from sitegen.build.stamps import Stamp, stamp
+from sitegen.cards import Entry, TagNames, article_address, make_body, make_card
+from sitegen.config import Config
+from sitegen.digests import digest
+from sitegen.problems import Problem, SitegenError
+from sitegen.templates import Renderer
+from sitegen.views import AnyView, ArticleView, FeedView, RobotsView, SitemapView
+
+CHUNK: Final = 64
+"""Articles or pages in a chunk: some tens of milliseconds of work."""
+_ENOUGH: Final = 3
+"""Failures of a template after which the rest of a chunk's pages would tell nothing new."""
+
+
+class ParseChunk(Struct, frozen=True):
+    """Files of articles to parse."""
+
+    root: str
+    config: Config
+    paths: tuple[str, ...]
+    """Relative to the content folder."""
+    known: tuple[bytes, ...]
+    """The digest that each file had when it was last parsed; empty where it never was."""
+
+
+class ParsedFile(Struct, frozen=True, array_like=True):
+    """One file of a chunk, parsed."""
+
+    path: str
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
+    parsed: bytes
+    """Encoded `Parsed`."""
+    body: bytes
+    """Encoded `Body`; empty where there is no article."""
+    same: bool = False
+    """Whether the file's bytes are those it had, so that it was not parsed."""
+
+
+def parse_chunk(chunk: ParseChunk) -> list[ParsedFile]:
+    """Read and parse articles. A file that vanished meanwhile is left out."""
+    tags = TagNames(chunk.config.tags, chunk.config.urls)
+    pairs = zip(chunk.paths, chunk.known, strict=True)
+    files = (_parse_file(chunk, path, known, tags) for path, known in pairs)
+    return [file for file in files if file is not None]
+
+
+def _parse_file(chunk: ParseChunk, path: str, known: bytes, tags: TagNames) -> ParsedFile | None:
+    folder = chunk.config.build.content
+    taken = time.time_ns()
+    try:
+        with open(os.path.join(chunk.root, folder, path), "rb") as file:  # noqa: PTH118, PTH123
+            seen = stamp(os.fstat(file.fileno()), taken)
+            data = file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        problem = Problem(f"the file cannot be read: {error.strerror}", f"{folder}/{path}")
+        never = Stamp(0, taken, taken, 0, taken)
+        return ParsedFile(path, never, b"", _encode(Parsed(None, (problem,))), b"")
+    key = digest(data)
+    if key == known:
+        return ParsedFile(path, seen, key, b"", b"", same=True)
+    parsed, body = parse(data, path, chunk.config, tags)
+    return ParsedFile(path, seen, key, _encode(parsed), body)
+
+
+def parse(data: bytes, path: str, config: Config, tags: TagNames) -> tuple[Parsed, bytes]:
+    """What an article's file tells: its entry with the encoded body, or what is wrong with it."""
+    folder = config.build.content
+    try:
+        article, problems = content.read_article(path, content.decode(data), config.zone)
+        if article is None:
+            return Parsed(None, tuple(p.at(f"{folder}/{path}") for p in problems)), b""
+        address = article_address(article, config.urls)
+        try:
+            rendered = markdown.render(
+                article.body,
+                address=address,
+                path=path,
+                base=config.urls.base,
+                language=article.language or config.site.language,
+                foreign=bool(article.sources),
+            )
+        except SitegenError as error:
+            moved = (
+                structs.replace(p, line=p.line + article.body_line - 1) for p in error.problems
+            )
+            raise SitegenError(moved) from None
+    except SitegenError as error:
+        return Parsed(None, tuple(p.at(f"{folder}/{path}") for p in error.problems)), b""
+    card = make_card(article, address, rendered, tags, config.site.language)
+    body = _encode(make_body(article, rendered, card))
+    links = tuple((link, line + article.body_line - 1) for link, line in rendered.links)
+    warnings = tuple(p.at(f"{folder}/{path}") for p in problems)
+    return Parsed(Entry(card, digest(body), links), warnings), body
+
+
+class RenderJob(Struct, frozen=True, array_like=True):
+    """A page to render."""
+
+    path: str
+    """Its file, relative to the output."""
+    template: str
+    origin: str
+    view: AnyView
+    bodies: tuple[tuple[str, bytes], ...]
+    """The articles' files whose bodies it shows, and the bodies' digests."""
+    on_disk: bytes
+    """The digest of what the output holds now: the same bytes are not written again."""
+
+
+class RenderChunk(Struct, frozen=True):
+    """Pages to render and put into the stage."""
+
+    context: bytes
+    """Pickled (Theme, Config, facts): what all pages share."""
+    cache: str
+    """The cache's file."""
+    stage: str
+    jobs: bytes
+    """Encoded `RenderJob`s."""
+
+
+class RenderedPage(Struct, frozen=True, array_like=True):
+    """A page, rendered."""
+
+    path: str
+    digest: bytes
+    reads: int
+    """Which of the chunk's sets of reads."""
+    stamp: Stamp | None
+    """Of the staged file; None where the output holds these bytes already."""
+
+
+class RenderedChunk(Struct, frozen=True, array_like=True):
+    """A chunk, rendered."""
+
+    pages: tuple[RenderedPage, ...]
+    reads: tuple[tuple[str, ...], ...]
+    problems: tuple[Problem, ...]
+
+
+def render_chunk(chunk: RenderChunk) -> RenderedChunk:
+    """Render pages into the stage.
+
+    A page's problem does not keep the others from being tried, so that all are told at once; one
+    that a template gives again and again is told once, for the first page that met it.
+    """
+    renderer = _renderer(chunk.context)
+    bodies = Bodies(Path(chunk.cache))
+    pages: list[RenderedPage] = []
+    reads: dict[frozenset[str], int] = {}
+    problems: dict[tuple[str, int], Problem] = {}
+    failures: Counter[str] = Counter()
+    made: set[str] = set()
+    try:
+        for job in _decode_jobs(chunk.jobs):
+            if failures[job.template] == _ENOUGH:
+                continue
+            try:
+                text = _render(job, renderer, bodies)
+            except SitegenError as error:
+                for problem in error.problems:
+                    problems.setdefault((problem.path, problem.line), problem)
+                failures[job.template] += 1
+                renderer.take_reads()
+                continue
+            key = digest(text)
+            staged = None if key == job.on_disk else stage_file(chunk.stage, job.path, text, made)
+            number = reads.setdefault(renderer.take_reads(), len(reads))
+            pages.append(RenderedPage(job.path, key, number, staged))
+    finally:
+        bodies.close()
+    return RenderedChunk(
+        tuple(pages), tuple(tuple(sorted(r)) for r in reads), tuple(problems.values())
+    )
+
+
+def _render(job: RenderJob, renderer: Renderer, bodies: Bodies) -> bytes:
+    found = {path: bodies.get(key) for path, key in job.bodies}
+    view = job.view
+    if isinstance(view, FeedView):
+        return feeds.rss(view, found, renderer.facts.language)
+    if isinstance(view, SitemapView):
+        return feeds.sitemap(view)
+    if isinstance(view, RobotsView):
+        return feeds.robots(view)
+    body = next(iter(found.values()), None)
+    if isinstance(view, ArticleView) and body is not None and view.references:
+        body = structs.replace(body, html=markdown.with_references(body.html, view.references))
+    return renderer.render(job.template, view, job.origin, body).encode()
+
+
+def stage_file(stage: str, path: str, text: bytes, made: set[str]) -> Stamp:
+    """Put a file where the writer will take it from."""
+    name = f"{stage}/{path}"
+    _make_folder(name.rpartition("/")[0], made)
+    taken = time.time_ns()
+    with open(name, "xb", buffering=0) as file:  # noqa: PTH123
+        file.write(text)
+        return stamp(os.fstat(file.fileno()), taken)
+
+
+def _make_folder(folder: str, made: set[str]) -> None:
+    # Most folders are new, below one that was just made: one call then does.
+    if folder in made:
+        return
+    parent = folder.rpartition("/")[0]
+    if parent in made:
+        with suppress(FileExistsError):
+            os.mkdir(folder)  # noqa: PTH102 - pathlib costs as much as the call.
+    else:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        made.add(parent)
+    made.add(folder)
+
+
+@lru_cache(maxsize=1)
+def _renderer(context: bytes) -> Renderer:
+    # Our own pickle, from the process that started this one.
+    theme, config, facts = pickle.loads(context)
+    return Renderer(theme, config, facts)
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_jobs = msgspec.msgpack.Decoder(list[RenderJob]).decode

@@ -1,0 +1,221 @@
+"""Article + Rendered → Card, which the whole site knows, and Body, which only its page shows.
+
+A card is small and stays in memory; its digest is made once and stands for it in every key. The
+body lives in the cache and is fetched by its digest when a page that shows it is rendered.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+from msgspec import Struct, structs
+
+from sitegen.article import Article, Image, Source
+from sitegen.config import Tags
+from sitegen.dates import Moment
+from sitegen.digests import NOTHING, digest
+from sitegen.markdown import ARTICLE_LINK, Heading, Rendered
+from sitegen.urls import Urls, slugify
+
+WORDS_A_MINUTE: Final = 230
+"""Silent reading of prose in English.
+Source: M. Brysbaert, "How many words do we read per minute?", J. Mem. Lang. 109 (2019): 238.
+"""
+SUMMARY_LENGTH: Final = 300
+"""Characters of a summary that is made from the first paragraph."""
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FOLD = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "‘": "'",
+        "’": "'",
+        "\u202f": " ",
+        "\u00a0": " ",
+    }
+)
+
+
+class TagRef(Struct, frozen=True, gc=False):
+    """A tag as an article names it."""
+
+    name: str
+    slug: str
+    """Tells tags apart: two spellings with one slug are one tag."""
+    url: str
+    """Its page."""
+
+
+class Card(Struct, frozen=True, gc=False):
+    """What the rest of the site shows of an article: everything but its body."""
+
+    id: str
+    """Permanent; the feeds' guid."""
+    path: str
+    """Its file, relative to `content/`."""
+    address: str
+    """Its page, from the site's root, unquoted."""
+    url: str
+    """Its page, as a link."""
+    title: str
+    """The headline."""
+    summary: str
+    """Plain text: the editor's, or the first paragraph; empty where there is neither."""
+    date: Moment
+    """When it was published."""
+    updated: Moment | None
+    """When it was last changed in substance."""
+    tags: tuple[TagRef, ...]
+    sources: tuple[Source, ...]
+    """Where it came from; mostly one, or none."""
+    authors: tuple[str, ...]
+    """Names, in order."""
+    language: str
+    """BCP 47."""
+    image: Image | None
+    """The picture that stands for it."""
+    minutes: int
+    """Reading time; at least 1."""
+    draft: bool
+    expires: Moment | None
+    aliases: tuple[str, ...]
+    """Addresses that lead here."""
+    story: str
+    """Articles with the same key are one story; empty where it stands alone."""
+    extra: dict[str, object]
+    """The front matter's own, for themes."""
+    digest: bytes = NOTHING
+    """Of all the fields above."""
+
+
+class Body(Struct, frozen=True):
+    """What only the article's own page and the feeds show."""
+
+    html: str
+    """Sanitised."""
+    toc: tuple[Heading, ...]
+    """Its headings."""
+    words: int
+    """How many there are; in scripts without spaces, two characters count as one."""
+    opens_with_summary: bool
+    """Whether its first paragraph begins with the summary, so that a page shows only one."""
+    references: tuple[str, ...]
+    """Links to other articles' files that stand in the HTML as `/@/2022/12/a.md`."""
+
+
+class Entry(Struct, frozen=True):
+    """An article as the site is assembled from it."""
+
+    card: Card
+    body: bytes
+    """The digest of its `Body`, by which the cache keeps it."""
+    links: tuple[tuple[str, int], ...] = ()
+    """Addresses on this site that its body links to, and files as `/@/2022/12/a.md`, with the line
+    of the article's file."""
+
+
+class TagNames:
+    """Which tag a written word means: `[tags] aliases` read backwards."""
+
+    def __init__(self, tags: Tags, urls: Urls) -> None:
+        self.urls = urls
+        self._names = {
+            slugify(written): name for name, aliases in tags.aliases.items() for written in aliases
+        }
+        self._refs: dict[str, TagRef] = {}
+
+    def refs(self, words: Iterable[str]) -> tuple[TagRef, ...]:
+        """The tags that an article's words mean, each once, in the order written."""
+        refs = map(self._ref, words)
+        return tuple({ref.slug: ref for ref in refs}.values())
+
+    def _ref(self, word: str) -> TagRef:
+        ref = self._refs.get(word)
+        if ref is None:
+            name = self._names.get(slugify(word), word)
+            slug = slugify(name)
+            ref = TagRef(name, slug, self.urls.href(self.urls.of_tag(slug)))
+            self._refs[word] = ref
+        return ref
+
+
+def article_address(article: Article, urls: Urls) -> str:
+    """Where an article's page is: its permalink, or the site's pattern filled in."""
+    slug = article.slug or slugify(article.title)
+    return article.permalink or urls.of_article(article.date.day, slug)
+
+
+def make_card(
+    article: Article, address: str, rendered: Rendered, tags: TagNames, language: str
+) -> Card:
+    """The card of an article at its address; `language` is the site's."""
+    card = Card(
+        id=article.id,
+        path=article.path,
+        address=address,
+        url=tags.urls.href(address),
+        title=article.title,
+        summary=article.summary or shorten(rendered.lead, SUMMARY_LENGTH),
+        date=article.date,
+        updated=article.updated,
+        tags=tags.refs(article.tags),
+        sources=article.sources,
+        authors=article.authors,
+        language=article.language or language,
+        image=_on_site(article.image, tags.urls),
+        minutes=max(1, round(count_words(article.body) / WORDS_A_MINUTE)),
+        draft=article.draft,
+        expires=article.expires,
+        aliases=article.aliases,
+        story=article.story,
+        extra=article.extra,
+    )
+    return structs.replace(card, digest=digest(msgspec.msgpack.encode(card)))
+
+
+def _on_site(image: Image | None, urls: Urls) -> Image | None:
+    if image is None or not image.src.startswith("/"):
+        return image
+    return structs.replace(image, src=urls.href(image.src))
+
+
+def make_body(article: Article, rendered: Rendered, card: Card) -> Body:
+    """What the article's page shows beside its card."""
+    return Body(
+        html=rendered.html,
+        toc=rendered.toc,
+        words=count_words(article.body),
+        opens_with_summary=_opens_with(rendered.lead, card.summary),
+        references=tuple(link for link, _ in rendered.links if link.startswith(ARTICLE_LINK)),
+    )
+
+
+def _opens_with(lead: str, summary: str) -> bool:
+    said = _folded(summary).rstrip("…")
+    return bool(said) and _folded(lead).startswith(said)
+
+
+def shorten(text: str, length: int) -> str:
+    """A text cut to `length` characters: after a sentence if one ends late enough, else a word."""
+    if len(text) <= length:
+        return text
+    sentence = max(text.rfind(end, 0, length) for end in (". ", "! ", "? ", "。", "؟ "))
+    if sentence > length // 3:
+        return text[: sentence + 1].rstrip()
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+
+
+def count_words(text: str) -> int:
+    """Words between spaces; of Chinese, Japanese and Korean, two characters count as one."""
+    words = len(text.split())
+    if not text.isascii():
+        words += len(_CJK.findall(text)) // 2
+    return words
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.translate(_FOLD).split())

@@ -1,0 +1,87 @@
+"""What can be wrong with a planned site: two pages at one URL, ids used twice, broken links."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sitegen import urls
+from sitegen.cards import Card, Entry
+from sitegen.config import Config
+from sitegen.content import stable_id, without_id
+from sitegen.markdown import ARTICLE_LINK
+from sitegen.pages import Copied, Page
+from sitegen.problems import Problem, Severity
+from sitegen.site import Site
+
+
+def check(
+    pages: Sequence[Page], copies: Sequence[Copied], site: Site, config: Config
+) -> list[Problem]:
+    """Pages that would overwrite each other, ids used twice, and links that lead nowhere."""
+    return [
+        *_collisions([*pages, *copies]),
+        *_ids(site.cards, config.build.content),
+        *_broken_links(site, pages, copies, config.build.content),
+    ]
+
+
+def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
+    hint = "give one of them another `slug` or `permalink`"
+    taken: dict[str, Page | Copied] = {}
+    for output in outputs:
+        first = taken.setdefault(urls.portable(output.path), output)
+        if first is not output:
+            message = f"{first.origin} and {output.origin} would both be `{output.path}`"
+            yield Problem(message, _blamed(output, first), hint=hint)
+    for key, output in taken.items():
+        folder = key
+        while folder := folder.rpartition("/")[0]:
+            file = taken.get(folder)
+            if file is not None:
+                message = (
+                    f"{file.origin} would be the file `{file.path}`, which {output.origin}"
+                    " needs as a folder"
+                )
+                yield Problem(message, _blamed(output, file), hint=hint)
+
+
+def _blamed(*outputs: Page | Copied) -> str:
+    """The first file among the origins: the one that its editor can change."""
+    return next((o.origin for o in outputs if isinstance(o, Page) and o.bodies), "")
+
+
+def _ids(cards: Iterable[Card], folder: str) -> Iterator[Problem]:
+    seen: dict[str, Card] = {}
+    for card in cards:
+        first = seen.setdefault(card.id, card)
+        if first is not card:
+            paths = sorted((f"{folder}/{first.path}", f"{folder}/{card.path}"))
+            message = f"the id `{card.id}` is also that of {paths[0]}"
+            hint = "an id is permanent and belongs to one article: remove it from the copy"
+            yield Problem(message, paths[1], hint=hint)
+
+
+def _broken_links(
+    site: Site, pages: Iterable[Page], copies: Iterable[Copied], folder: str
+) -> Iterator[Problem]:
+    if not site.links:
+        return
+    files = {page.path for page in pages} | {copy.path for copy in copies}
+    articles = {card.path for card in site.cards}
+    for path, links in site.links.items():
+        for link, line in links:
+            if link.startswith(ARTICLE_LINK):
+                found = link.removeprefix(ARTICLE_LINK) in articles
+                named = f"the article `{folder}/{link.removeprefix(ARTICLE_LINK)}`"
+            else:
+                found = not files.isdisjoint((urls.output_path(link), urls.output_path(f"{link}/")))
+                named = f"`{link}`"
+            if not found:
+                message = f"a link leads to {named}, which is not on the site"
+                yield Problem(message, f"{folder}/{path}", line, severity=Severity.WARNING)
+
+
+def unstable_ids(entries: Iterable[Entry], folder: str) -> Iterator[Problem]:
+    """Warnings for articles whose id would change with their file's name."""
+    for entry in entries:
+        card = entry.card
+        if card.id == stable_id(card.path):
+            yield without_id(card.path).at(f"{folder}/{card.path}")

@@ -1,0 +1,232 @@
+"""One configured markdown-it: an article's body → clean HTML, its headings and its links."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from itertools import pairwise
+from typing import Final
+from urllib.parse import unquote, urljoin, urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from msgspec import Struct
+
+from sitegen.problems import fault
+from sitegen.prose import prose_plugin
+from sitegen.urls import quoted, slugify
+
+MAX_NESTING: Final = 64
+"""Levels of blocks within blocks; more is named, for markdown-it would drop what lies deeper."""
+ARTICLE_LINK: Final = "/@/"
+"""Begins a link to another article's file; the page that shows the body puts its URL there."""
+
+_QUOTES: Final = {
+    "en": "“”‘’",
+    "de": "„“‚‘",
+    "fr": ["«\u202f", "\u202f»", "“", "”"],
+    "es": "«»“”",
+    "it": "«»“”",
+    "pt": "“”‘’",
+    "nl": "“”‘’",
+    "pl": "„”‚’",
+    "cs": "„“‚‘",
+    "ru": "«»„“",
+    "uk": "«»„“",
+    "sv": "””’’",
+    "fi": "””’’",
+    "da": "»«›‹",
+    "ar": "“”‘’",
+    "ja": "「」『』",
+    "zh": "“”‘’",
+}
+"""Outer and inner quotation marks by language.
+Source: the `delimiters` of Unicode CLDR, https://cldr.unicode.org
+"""
+
+_TAGS: Final = {
+    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "li"),
+    *("em", "strong", "s", "a", "img", "code", "sup", "section"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+_ATTRIBUTES: Final = {
+    "*": {"id"},
+    "a": {"href", "title", "rel"},
+    "img": {"src", "alt", "title", "loading"},
+    "ol": {"start"},
+}
+_CLASSES: Final = {
+    "a": {"footnote-backref"},
+    "sup": {"footnote-ref"},
+    "section": {"footnotes"},
+    "hr": {"footnotes-sep"},
+    "ol": {"footnotes-list"},
+    "li": {"footnote-item"},
+    "th": {"left", "center", "right"},
+    "td": {"left", "center", "right"},
+}
+_SCHEMES: Final = {"http", "https", "mailto"}
+_CLEANER: Final = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    allowed_classes=_CLASSES,
+    url_schemes=_SCHEMES,
+    link_rel=None,  # Set below, on links that leave the site.
+)
+
+
+class Heading(Struct, frozen=True, gc=False):
+    """An entry of the table of contents."""
+
+    level: int
+    """1 to 6."""
+    id: str
+    """What a link to it ends in, after `#`."""
+    text: str
+    """Plain text."""
+
+
+class Rendered(Struct, frozen=True):
+    """A body as HTML. The HTML has been sanitised and may be put on a page as it is."""
+
+    html: str
+    toc: tuple[Heading, ...]
+    """Its headings, in order."""
+    links: tuple[tuple[str, int], ...]
+    """Addresses on this site that it links to, and articles' files as `/@/2022/12/a.md`; each once,
+    with the line of the body, counted from 1."""
+    lead: str
+    """The first paragraph as plain text; empty where the body does not begin with one."""
+
+
+def render(
+    body: str, *, address: str, path: str, base: str, language: str, foreign: bool
+) -> Rendered:
+    """Render a body.
+
+    `address` is the article's own, `path` its file in `content/`: relative links start there.
+    `base` is the path the site is served from. `foreign` marks text that came from a seed, whose
+    links must not lend it our good name. Raises `SitegenError` with a line of the body.
+    """
+    md = _parser(language.split("-", maxsplit=1)[0].lower())
+    environment: dict[str, object] = {}
+    tokens = md.parse(body, environment)
+    for token in tokens:
+        if token.level >= MAX_NESTING - 1:
+            line = token.map[0] + 1 if token.map else 0
+            raise fault(f"nested deeper than {MAX_NESTING} levels", line=line)
+    links = _Links(address, path, base, foreign)
+    toc = tuple(_headings(tokens))
+    for token in tokens:
+        if token.type == "inline":
+            line = token.map[0] + 1 if token.map else 1
+            for child in token.children or ():
+                if child.type == "link_open":
+                    links.rewrite(child, "href", line)
+                elif child.type == "image":
+                    links.rewrite(child, "src", line)
+                    child.attrs["loading"] = "lazy"
+                elif child.type in ("softbreak", "hardbreak"):
+                    line += 1
+        elif token.type in ("td_open", "th_open") and "style" in token.attrs:
+            # A strict Content-Security-Policy forbids inline styles (promise 34).
+            token.attrs = {"class": str(token.attrs["style"]).removeprefix("text-align:")}
+    html = md.renderer.render(tokens, md.options, environment)
+    return Rendered(_CLEANER.clean(html), toc, tuple(links.found.items()), _lead(tokens))
+
+
+def with_references(html: str, references: Mapping[str, str]) -> str:
+    """The HTML with the URLs of the articles that it names by their files."""
+    for reference, url in references.items():
+        html = html.replace(f'href="{escape(quoted(reference))}', f'href="{escape(url)}')
+    return html
+
+
+@lru_cache(maxsize=32)
+def _parser(language: str) -> MarkdownIt:
+    options = {
+        "html": False,
+        "typographer": True,
+        "maxNesting": MAX_NESTING,
+        "quotes": _QUOTES.get(language, _QUOTES["en"]),
+    }
+    md = MarkdownIt("commonmark", options)
+    return (
+        md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
+    )
+
+
+class _Links:
+    """Makes every link hold wherever the body is shown, and notes those that stay on the site."""
+
+    def __init__(self, address: str, path: str, base: str, foreign: bool) -> None:
+        self.address, self.path, self.base = address, path, base
+        self.rel = "nofollow noopener" if foreign else ""
+        self.found: dict[str, int] = {}
+
+    def rewrite(self, token: Token, attribute: str, line: int) -> None:
+        url = str(token.attrs.get(attribute, ""))
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            token.attrs[attribute] = ""
+            return
+        if parts.scheme or parts.netloc:
+            if self.rel and attribute == "href":
+                token.attrs["rel"] = self.rel
+            return
+        if not parts.path:
+            return
+        tail = url[len(parts.path) :]
+        if parts.path.endswith(".md") and not parts.path.startswith("/"):
+            folder = posixpath.dirname(self.path)
+            target = ARTICLE_LINK + posixpath.normpath(f"{folder}/{parts.path}").lstrip("/")
+            token.attrs[attribute] = quoted(unquote(target)) + tail
+        else:
+            target = urljoin(self.address, parts.path)
+            token.attrs[attribute] = self.base + target + tail
+        self.found.setdefault(unquote(target), line)
+
+
+def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
+    if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
+        # A page has one `h1`, its headline: a body that uses `#` is moved down by one.
+        for token in tokens:
+            if token.type in ("heading_open", "heading_close"):
+                token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+    used: dict[str, int] = {}
+    for token, inline in pairwise(tokens):
+        if token.type == "heading_open":
+            text = _plain(inline)
+            name = _unused(slugify(text), used)
+            token.attrs["id"] = name
+            yield Heading(int(token.tag[1]), name, text)
+
+
+def _unused(name: str, used: dict[str, int]) -> str:
+    """A name that no heading has yet: `name`, `name-2`, `name-3`, …"""
+    number, free = used.get(name, 0), name
+    while free in used:
+        number += 1
+        free = f"{name}-{number}"
+    used[name] = max(number, 1)
+    used.setdefault(free, 1)
+    return free
+
+
+def _lead(tokens: Sequence[Token]) -> str:
+    if len(tokens) > 1 and tokens[0].type == "paragraph_open":
+        return _plain(tokens[1])
+    return ""
+
+
+def _plain(inline: Token) -> str:
+    words = (
+        " " if child.type in ("softbreak", "hardbreak") else child.content
+        for child in inline.children or ()
+        if child.type != "footnote_ref"
+    )
+    return re.sub(r"\s+", " ", "".join(words)).strip()

@@ -1,0 +1,314 @@
+"""Site → every page of it, with its address, its template and its view."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Final, TypeVar
+
+from msgspec import Struct
+
+from sitegen import urls
+from sitegen.cards import Card
+from sitegen.config import Config
+from sitegen.markdown import ARTICLE_LINK
+from sitegen.site import Edition, Site, Tag
+from sitegen.views import (
+    AliasView,
+    AnyView,
+    ArchiveView,
+    ArticleView,
+    DateLink,
+    EditionView,
+    FeedLink,
+    FeedView,
+    HomeView,
+    Link,
+    MonthView,
+    NotFoundView,
+    PageInfo,
+    Pager,
+    RobotsView,
+    SitemapView,
+    TagLink,
+    TagsView,
+    TagView,
+    YearView,
+)
+
+RSS: Final = "application/rss+xml"
+T = TypeVar("T")
+RECENT: Final = 10
+"""Articles in the site fact `recent`."""
+
+
+class Page(Struct, frozen=True):
+    """A planned output: where it goes, what makes it, and of what."""
+
+    path: str
+    """Its file, relative to the output."""
+    address: str
+    """Its URL, from the site's root, unquoted."""
+    template: str
+    """A template's name, or `rss`, `sitemap`, `robots`, which have none."""
+    view: AnyView
+    digest: bytes
+    """Of the view and the template's name."""
+    origin: str
+    """What it is the page of, for people: `content/2022/12/a.md`, ``the tag `Cuba` ``."""
+    bodies: tuple[str, ...] = ()
+    """The articles' files whose bodies it shows."""
+
+
+class Copied(Struct, frozen=True):
+    """A planned output that is a file as it is: of `static/`, or a theme's asset."""
+
+    path: str
+    """Its file, relative to the output."""
+    digest: bytes
+    """Of its bytes."""
+    origin: str
+    """The file that it is a copy of, for people."""
+    data: bytes | None = None
+    """Its bytes, where they are not simply those of a file in `static/`."""
+
+
+def plan(site: Site, config: Config) -> list[Page]:
+    """Every page of the site, in a settled order."""
+    planner = _Planner(site, config)
+    return [
+        *planner.articles(),
+        *planner.home(),
+        *planner.tags(),
+        *planner.editions(),
+        *planner.months(),
+        *planner.years(),
+        *planner.others(),
+        *planner.feeds(),
+        *planner.sitemap(),
+    ]
+
+
+def site_facts(site: Site, config: Config) -> dict[str, object]:
+    """What every template may read as `site`; each read is recorded."""
+    address = config.urls
+    return {
+        "title": config.site.title,
+        "url": address.absolute("/"),
+        "description": config.site.description,
+        "language": config.site.language,
+        "direction": config.site.direction,
+        "author": config.site.author,
+        "options": config.theme.options,
+        "home": address.href("/"),
+        "tags_url": address.href(address.tags),
+        "archive_url": address.href(address.archive),
+        "feeds": (_feed_link(config, config.site.title, "/"),),
+        "tags": tuple(
+            map(_tag_link, sorted(site.tags, key=lambda tag: (tag.name.lower(), tag.slug)))
+        ),
+        "editions": tuple(map(_edition_link, site.editions)),
+        "recent": site.cards[:RECENT],
+    }
+
+
+class _Planner:
+    """The pages of one site, kind by kind."""
+
+    def __init__(self, site: Site, config: Config) -> None:
+        self.site, self.config, self.urls = site, config, config.urls
+        self.site_feed = _feed_link(config, config.site.title, "/")
+        self.addresses = {card.path: card.url for card in site.cards}
+        self.editions_by_day = {edition.day: _edition_link(edition) for edition in site.editions}
+        self.months_of = [
+            DateLink(month, self.urls.href(self.urls.of_month(month)), sum(map(_count, editions)))
+            for month, editions in _grouped(site.editions, lambda e: e.day.replace(day=1))
+        ]
+        self.years_of = [
+            DateLink(year, self.urls.href(self.urls.of_year(year)), sum(map(_count, editions)))
+            for year, editions in _grouped(site.editions, lambda e: e.day.replace(month=1, day=1))
+        ]
+
+    def articles(self) -> Iterator[Page]:
+        cards = self.site.cards
+        links = [Link(card.title, card.url) for card in cards]
+        last = len(cards) - 1
+        for index, card in enumerate(cards):
+            view = ArticleView(
+                page=self._info("article", card.address),
+                article=card,
+                previous=links[index + 1] if index < last else None,
+                next=links[index - 1] if index else None,
+                edition=self.editions_by_day[card.date.day],
+                references=self._references([card]),
+            )
+            origin = f"{self.config.build.content}/{card.path}"
+            yield _page(card.address, "article.html", view, origin, (card.path,))
+            for alias in card.aliases:
+                target = Link(card.title, card.url)
+                absolute = self.urls.absolute(card.address)
+                moved = AliasView(self._info("alias", alias), target, absolute)
+                yield _page(alias, "alias.html", moved, f"an alias in {origin}")
+
+    def home(self) -> Iterator[Page]:
+        for address, cards, pager in self._paged("/", self.site.cards):
+            latest = self.site.editions[:7] if pager.number == 1 else ()
+            editions = tuple(map(_edition_link, latest))
+            view = HomeView(self._info("home", address), cards, pager, editions)
+            yield _page(address, "home.html", view, "the home page")
+
+    def tags(self) -> Iterator[Page]:
+        for tag in self.site.tags:
+            feed = _feed_link(self.config, tag.name, tag.address)
+            for address, cards, pager in self._paged(tag.address, tag.cards):
+                view = TagView(self._info("tag", address, feed), _tag_link(tag), cards, pager)
+                yield _page(address, "tag.html", view, f"the tag `{tag.name}`")
+        by_name = sorted(self.site.tags, key=lambda tag: (tag.name.lower(), tag.slug))
+        index = TagsView(self._info("tags", self.urls.tags), tuple(map(_tag_link, by_name)))
+        yield _page(self.urls.tags, "tags.html", index, "the tag index")
+
+    def editions(self) -> Iterator[Page]:
+        months = {month.day: month for month in self.months_of}
+        for edition, older, newer in _with_neighbours(self.site.editions):
+            view = EditionView(
+                page=self._info("edition", edition.address),
+                day=edition.day,
+                cards=edition.cards,
+                minutes=sum(card.minutes for card in edition.cards),
+                previous=_edition_link(older) if older else None,
+                next=_edition_link(newer) if newer else None,
+                month=months[edition.day.replace(day=1)],
+            )
+            yield _page(edition.address, "edition.html", view, f"the edition of {edition.day}")
+
+    def months(self) -> Iterator[Page]:
+        groups = dict(_grouped(self.site.editions, lambda e: e.day.replace(day=1)))
+        years = {year.day: year for year in self.years_of}
+        for month, older, newer in _with_neighbours(self.months_of):
+            editions = groups[month.day]
+            address = self.urls.of_month(month.day)
+            view = MonthView(
+                page=self._info("month", address),
+                month=month.day,
+                editions=tuple(map(_edition_link, editions)),
+                links=tuple(
+                    tuple(Link(card.title, card.url) for card in edition.cards)
+                    for edition in editions
+                ),
+                previous=older,
+                next=newer,
+                year=years[month.day.replace(month=1)],
+            )
+            yield _page(address, "month.html", view, f"the month {month.day:%Y-%m}")
+
+    def years(self) -> Iterator[Page]:
+        for year, older, newer in _with_neighbours(self.years_of):
+            months = tuple(m for m in self.months_of if m.day.year == year.day.year)
+            address = self.urls.of_year(year.day)
+            view = YearView(self._info("year", address), year.day, months, older, newer)
+            yield _page(address, "year.html", view, f"the year {year.day.year}")
+
+    def others(self) -> Iterator[Page]:
+        info = self._info("archive", self.urls.archive)
+        archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of))
+        yield _page(self.urls.archive, "archive.html", archive, "the archive")
+        missing = NotFoundView(self._info("404", "/404.html"))
+        yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
+
+    def feeds(self) -> Iterator[Page]:
+        site = self.config.site
+        yield self._feed("/", site.title, site.description or site.title, self.site.cards)
+        for tag in self.site.tags:
+            title = f"{tag.name} – {site.title}"
+            yield self._feed(tag.address, title, title, tag.cards)
+
+    def sitemap(self) -> Iterator[Page]:
+        absolute = self.urls.absolute
+        entries = [
+            (absolute(card.address), (card.updated or card.date).day.isoformat())
+            for card in self.site.cards
+        ]
+        entries += [(absolute(tag.address), _newest(tag.cards)) for tag in self.site.tags]
+        entries += [(absolute(e.address), _newest(e.cards)) for e in self.site.editions]
+        entries += [(absolute("/"), _newest(self.site.cards)), (absolute(self.urls.tags), "")]
+        view = SitemapView(self._info("sitemap", "/sitemap.xml"), tuple(sorted(entries)))
+        yield _page("/sitemap.xml", "sitemap", view, "the sitemap")
+        robots = RobotsView(self._info("robots", "/robots.txt"), absolute("/sitemap.xml"))
+        yield _page("/robots.txt", "robots", robots, "robots.txt")
+
+    def _feed(self, home: str, title: str, subtitle: str, cards: Sequence[Card]) -> Page:
+        address = home + self.urls.rss
+        shown = tuple(cards[: self.config.feeds.items])
+        view = FeedView(
+            page=self._info("feed", address),
+            title=title,
+            subtitle=subtitle,
+            home=self.urls.absolute(home),
+            cards=shown,
+            references=self._references(shown),
+        )
+        whole = self.config.feeds.content == "full"
+        bodies = tuple(card.path for card in shown) if whole else ()
+        return _page(address, "rss", view, f"the feed of {home}", bodies)
+
+    def _info(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
+        offered = (*feeds, self.site_feed)
+        return PageInfo(kind, self.urls.href(address), self.urls.absolute(address), offered)
+
+    def _references(self, cards: Iterable[Card]) -> dict[str, str]:
+        return {
+            link: self.addresses[link.removeprefix(ARTICLE_LINK)]
+            for card in cards
+            for link, _ in self.site.links.get(card.path, ())
+            if link.startswith(ARTICLE_LINK) and link.removeprefix(ARTICLE_LINK) in self.addresses
+        }
+
+    def _paged(
+        self, first: str, cards: tuple[Card, ...]
+    ) -> Iterator[tuple[str, tuple[Card, ...], Pager]]:
+        size = self.config.build.page_size
+        total = max(1, -(-len(cards) // size))
+        addresses = [self.urls.of_page(first, number + 1) for number in range(total)]
+        hrefs = ["", *map(self.urls.href, addresses), ""]
+        for index, address in enumerate(addresses):
+            pager = Pager(index + 1, total, hrefs[index], hrefs[index + 2])
+            yield address, cards[index * size : (index + 1) * size], pager
+
+
+def _page(
+    address: str, template: str, view: AnyView, origin: str, bodies: tuple[str, ...] = ()
+) -> Page:
+    key = view.digest + template.encode()
+    return Page(urls.output_path(address), address, template, view, key, origin, bodies)
+
+
+def _feed_link(config: Config, title: str, home: str) -> FeedLink:
+    return FeedLink(title, config.urls.href(home + config.urls.rss), RSS)
+
+
+def _tag_link(tag: Tag) -> TagLink:
+    return TagLink(tag.name, tag.slug, tag.url, len(tag.cards))
+
+
+def _edition_link(edition: Edition) -> DateLink:
+    return DateLink(edition.day, edition.url, len(edition.cards))
+
+
+def _count(edition: Edition) -> int:
+    return len(edition.cards)
+
+
+def _newest(cards: Sequence[Card]) -> str:
+    return max(((c.updated or c.date).day.isoformat() for c in cards), default="")
+
+
+def _grouped(
+    editions: Sequence[Edition], key: Callable[[Edition], date]
+) -> list[tuple[date, list[Edition]]]:
+    return [(day, list(group)) for day, group in groupby(editions, key)]
+
+
+def _with_neighbours(items: Sequence[T]) -> Iterator[tuple[T, T | None, T | None]]:
+    """Each item of a list that runs newest first, with the older and the newer beside it."""
+    for index, item in enumerate(items):
+        older = items[index + 1] if index + 1 < len(items) else None
+        yield item, older, items[index - 1] if index else None

@@ -1,0 +1,107 @@
+"""Cards → Site: order, neighbours, tags, editions, archives; drafts and the like filtered once."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from sitegen.cards import Card, Entry
+from sitegen.urls import Urls
+
+
+class Choice(Struct, frozen=True):
+    """Which articles are published."""
+
+    now: datetime
+    """Aware; later articles wait, and those that expired before it are gone."""
+    drafts: bool = False
+    """Show drafts."""
+    future: bool = False
+    """Show articles whose moment has not come."""
+
+    def takes(self, card: Card) -> bool:
+        """Whether an article is published."""
+        return (
+            (self.drafts or not card.draft)
+            and (self.future or card.date.at <= self.now)
+            and (card.expires is None or card.expires.at > self.now)
+        )
+
+    def until(self, cards: Iterable[Card]) -> datetime | None:
+        """The first instant after `now` at which the choice differs; None if it never does."""
+        instants = [card.date.at for card in cards if not self.future]
+        instants += [card.expires.at for card in cards if card.expires]
+        return min((instant for instant in instants if instant > self.now), default=None)
+
+
+class Tag(Struct, frozen=True):
+    """A topic, person or place that articles share."""
+
+    name: str
+    """As most articles write it."""
+    slug: str
+    address: str
+    url: str
+    cards: tuple[Card, ...]
+    """Newest first; never empty."""
+
+
+class Edition(Struct, frozen=True):
+    """The digest of one day."""
+
+    day: date
+    address: str
+    url: str
+    cards: tuple[Card, ...]
+    """Newest first; never empty."""
+
+
+class Site(Struct, frozen=True):
+    """All that is published."""
+
+    cards: tuple[Card, ...]
+    """Newest first."""
+    tags: tuple[Tag, ...]
+    """By slug."""
+    editions: tuple[Edition, ...]
+    """Newest first."""
+
+    links: dict[str, tuple[tuple[str, int], ...]]
+    """Of each article's file that links to this site: where to, and on which line."""
+
+
+def newest_first(cards: Iterable[Card]) -> list[Card]:
+    """Cards in the order of every list and feed; ties are broken by id, then by file."""
+    return sorted(
+        sorted(cards, key=lambda c: (c.id, c.path)), key=lambda c: c.date.at, reverse=True
+    )
+
+
+def assemble(entries: Iterable[Entry], choice: Choice, urls: Urls) -> Site:
+    """The site that the chosen articles make."""
+    published = [entry for entry in entries if choice.takes(entry.card)]
+    chosen = newest_first(entry.card for entry in published)
+    by_tag: dict[str, list[Card]] = defaultdict(list)
+    names: dict[str, Counter[str]] = defaultdict(Counter)
+    by_day: dict[date, list[Card]] = defaultdict(list)
+    for card in chosen:
+        by_day[card.date.day].append(card)
+        for ref in card.tags:
+            by_tag[ref.slug].append(card)
+            names[ref.slug][ref.name] += 1
+    return Site(
+        cards=tuple(chosen),
+        tags=tuple(_tag(slug, names[slug], by_tag[slug], urls) for slug in sorted(by_tag)),
+        editions=tuple(
+            Edition(day, urls.of_edition(day), urls.href(urls.of_edition(day)), tuple(cards_of_day))
+            for day, cards_of_day in sorted(by_day.items(), reverse=True)
+        ),
+        links={entry.card.path: entry.links for entry in published if entry.links},
+    )
+
+
+def _tag(slug: str, names: Mapping[str, int], cards: Sequence[Card], urls: Urls) -> Tag:
+    name = min(names, key=lambda name: (-names[name], name))
+    address = urls.of_tag(slug)
+    return Tag(name, slug, address, urls.href(address), tuple(cards))

@@ -1,0 +1,234 @@
+"""Views: the frozen data that one template sees. `docs/themes.md` lists them for theme authors."""
+
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.cards import Card
+from sitegen.digests import digest
+
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+
+
+class Link(Struct, frozen=True, gc=False):
+    """A title and where it leads."""
+
+    title: str
+    url: str
+
+
+class FeedLink(Struct, frozen=True, gc=False):
+    """A feed that a page offers."""
+
+    title: str
+    url: str
+    type: str
+    """Its media type."""
+
+
+class DateLink(Struct, frozen=True, gc=False):
+    """A day, month or year that has articles."""
+
+    day: date
+    """The day, or the first of the month or year."""
+    url: str
+    count: int
+    """How many articles it has."""
+
+
+class TagLink(Struct, frozen=True, gc=False):
+    """A tag and how much it holds."""
+
+    name: str
+    slug: str
+    url: str
+    count: int
+
+
+class Pager(Struct, frozen=True, gc=False):
+    """Where a page stands in a list of several pages."""
+
+    number: int
+    """This page, counted from 1."""
+    total: int
+    previous: str
+    """The page with newer articles; empty on the first."""
+    next: str
+    """The page with older articles; empty on the last."""
+
+
+class PageInfo(Struct, frozen=True, gc=False):
+    """What every template sees as `page`."""
+
+    kind: str
+    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `404` or `alias`."""
+    url: str
+    """Its link from this site."""
+    canonical: str
+    """Its whole URL, for search engines and shares."""
+    feeds: tuple[FeedLink, ...]
+    """The feeds that it offers to readers' programs, the most fitting first."""
+
+
+class View(Struct, frozen=True, tag=True):
+    """What all views have in common."""
+
+    page: PageInfo
+
+    @property
+    def digest(self) -> bytes:
+        """Of everything in the view. A card counts by its own digest, so that this costs little."""
+        parts = [type(self).__name__.encode()]
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if type(value) is Card:
+                parts.append(value.digest)
+            elif type(value) is tuple and value and type(value[0]) is Card:
+                parts.append(b"%d:" % len(value))
+                parts += [card.digest for card in value]
+            else:
+                parts.append(_ENCODER.encode(value))
+        return digest(b"\0".join(parts))
+
+
+class ArticleView(View, frozen=True):
+    """`article.html`. The template also sees `body`, the article's `Body`."""
+
+    article: Card
+    previous: Link | None
+    """The article before it in time."""
+    next: Link | None
+    """The article after it in time."""
+    edition: DateLink
+    """The digest of its day."""
+    references: dict[str, str]
+    """The URLs of the articles' files that its body links to."""
+
+
+class HomeView(View, frozen=True):
+    """`home.html`: the newest articles, and further pages of older ones."""
+
+    cards: tuple[Card, ...]
+    pager: Pager
+    editions: tuple[DateLink, ...]
+    """The latest editions, newest first; on the first page only."""
+
+
+class TagView(View, frozen=True):
+    """`tag.html`: the articles of a tag, a page of them."""
+
+    tag: TagLink
+    cards: tuple[Card, ...]
+    pager: Pager
+
+
+class TagsView(View, frozen=True):
+    """`tags.html`: every tag."""
+
+    tags: tuple[TagLink, ...]
+    """By name."""
+
+
+class EditionView(View, frozen=True):
+    """`edition.html`: the articles of one day."""
+
+    day: date
+    cards: tuple[Card, ...]
+    minutes: int
+    """Reading time of them all."""
+    previous: DateLink | None
+    """The edition before it."""
+    next: DateLink | None
+    """The edition after it."""
+    month: DateLink
+
+
+class MonthView(View, frozen=True):
+    """`month.html`: the editions of a month."""
+
+    month: date
+    """Its first day."""
+    editions: tuple[DateLink, ...]
+    """Newest first."""
+    links: tuple[tuple[Link, ...], ...]
+    """The articles of each edition, in the same order."""
+    previous: DateLink | None
+    next: DateLink | None
+    year: DateLink
+
+
+class YearView(View, frozen=True):
+    """`year.html`: the months of a year."""
+
+    year: date
+    """Its first day."""
+    months: tuple[DateLink, ...]
+    """Newest first."""
+    previous: DateLink | None
+    next: DateLink | None
+
+
+class ArchiveView(View, frozen=True):
+    """`archive.html`: every year and month."""
+
+    years: tuple[DateLink, ...]
+    """Newest first."""
+    months: tuple[DateLink, ...]
+    """Newest first."""
+
+
+class NotFoundView(View, frozen=True):
+    """`404.html`."""
+
+
+class AliasView(View, frozen=True):
+    """`alias.html`: leads on to where an article is now."""
+
+    target: Link
+    absolute: str
+    """The target's whole URL."""
+
+
+class FeedView(View, frozen=True):
+    """A feed: no template, `feeds.py` writes it."""
+
+    title: str
+    subtitle: str
+    home: str
+    """The whole URL of the page that it is the feed of."""
+    cards: tuple[Card, ...]
+    """Newest first."""
+    references: dict[str, str]
+    """The URLs of the articles' files that the bodies link to."""
+
+
+class SitemapView(View, frozen=True):
+    """`sitemap.xml`: no template."""
+
+    entries: tuple[tuple[str, str], ...]
+    """Whole URL and the day of the last change (may be empty), by URL."""
+
+
+class RobotsView(View, frozen=True):
+    """`robots.txt`: no template."""
+
+    sitemap: str
+    """The sitemap's whole URL; empty where the site does not know where it is."""
+
+
+AnyView = (
+    ArticleView
+    | HomeView
+    | TagView
+    | TagsView
+    | EditionView
+    | MonthView
+    | YearView
+    | ArchiveView
+    | NotFoundView
+    | AliasView
+    | FeedView
+    | SitemapView
+    | RobotsView
+)

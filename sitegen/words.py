@@ -1,0 +1,110 @@
+"""Interface words, dates and numbers in the site's language."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal
+
+from sitegen.dates import Moment
+from sitegen.problems import did_you_mean, fault
+from sitegen.theme import Theme
+
+_SKELETONS: Final = {
+    "month": "yMMMM",
+    "day": "Ed",
+    "year": "y",
+}
+_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE"}
+_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS, *_PATTERNS)
+
+
+class Words:
+    """What templates say in the site's own words: `t(...)`, `|date`, `|time`, `|number`."""
+
+    def __init__(self, theme: Theme, language: str) -> None:
+        self.locale = _locale(language)
+        self._messages = _messages(theme, language)
+        self._said: dict[tuple[object, ...], str] = {}
+
+    def say(self, key: str, **values: object) -> str:
+        """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
+        asked = (key, *values.items())
+        said = self._said.get(asked)
+        if said is None:
+            said = self._said[asked] = self._say(key, values)
+        return said
+
+    def _say(self, key: str, values: dict[str, object]) -> str:
+        message = self._messages.get(key)
+        if message is None:
+            raise LookupError(f"there is no message `{key}`; {did_you_mean(key, self._messages)}")
+        if isinstance(message, Mapping):
+            count = values.get("count", 0)
+            form = self.locale.plural_form(count if isinstance(count, int) else 0)
+            message = message.get(form, message.get("other", ""))
+        if "count" in values:
+            values["count"] = self.number(values["count"])
+        try:
+            return message.format_map(values)
+        except KeyError as error:
+            raise LookupError(f"the message `{key}` needs {error}") from None
+
+    def date(self, value: Moment | date, style: str = "long") -> str:
+        """A day in the site's language."""
+        day = value.day if isinstance(value, Moment) else value
+        return _date(day, style, self.locale)
+
+    def time(self, moment: Moment) -> str:
+        """The hour and minute; empty for a moment that is a whole day."""
+        return str(format_time(moment.at, "short", locale=self.locale)) if moment.timed else ""
+
+    def number(self, value: object) -> str:
+        """A number with the language's separators."""
+        return _number(str(value), self.locale)
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: str, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache(maxsize=20_000)
+def _date(day: date, style: str, locale: Locale) -> str:
+    if style not in _STYLES:
+        raise LookupError(f"there is no date style `{style}`; {did_you_mean(style, _STYLES)}")
+    if skeleton := _SKELETONS.get(style):
+        return str(format_skeleton(skeleton, day, locale=locale))
+    return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        try:
+            return Locale.parse(language.split("-", maxsplit=1)[0])
+        except (UnknownLocaleError, ValueError):
+            return Locale.parse("en")
+
+
+def _messages(theme: Theme, language: str) -> dict[str, str | dict[str, str]]:
+    """English first, then the language, then its regional form; own layers over those below."""
+    found: dict[str, str | dict[str, str]] = {}
+    for wanted in dict.fromkeys(("en", language.split("-", maxsplit=1)[0], language)):
+        for layer in reversed(theme.layers):
+            text = layer.messages.get(wanted)
+            if text is None:
+                continue
+            try:
+                found |= tomllib.loads(text)
+            except tomllib.TOMLDecodeError as error:
+                raise fault(
+                    f"broken TOML: {error}", f"{layer.folder}/messages/{wanted}.toml"
+                ) from None
+    return found
