@@ -26,6 +26,8 @@ class Moment(Struct, frozen=True, gc=False, order=True):
 
     instant: datetime
     """In UTC, which is what an encoded instant comes back in; to the second."""
+    day: date
+    """The day in the site's zone: the edition that it belongs to."""
     offset: int
     """Minutes that the site's clock is ahead of UTC at that instant."""
     timed: bool
@@ -37,11 +39,6 @@ class Moment(Struct, frozen=True, gc=False, order=True):
         if not self.offset:
             return self.instant
         return self.instant.astimezone(timezone(timedelta(minutes=self.offset)))
-
-    @property
-    def day(self) -> date:
-        """The day in the site's zone: the edition that it belongs to."""
-        return self.at.date()
 
     @property
     def iso(self) -> str:
@@ -106,7 +103,7 @@ def _moment(at: datetime, *, timed: bool) -> Moment:
     assert offset is not None
     minutes = round(offset.total_seconds() / 60)
     wall = at.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-    return Moment(wall.astimezone(UTC), minutes, timed)
+    return Moment(wall.astimezone(UTC), wall.date(), minutes, timed)
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:
