@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from sitegen.digests import of_text
 from sitegen.ingest.addresses import identity
 from sitegen.ingest.duplicates import is_same, may_be_versions
 from sitegen.ingest.given import Given, Value
@@ -40,7 +41,7 @@ class Repeats:
         self._by_id: dict[str, First] = {}
         self._by_address: dict[str, First] = {}
         self._by_words: dict[str, list[First]] = {}
-        self._by_text: dict[tuple[str, ...], First] = {}
+        self._by_text: dict[bytes, First] = {}
 
     def learn(self, seed: str, pasts: Iterable[Past], known: Known | None = None) -> None:
         """Take in the articles that a seed gave."""
@@ -63,7 +64,7 @@ class Repeats:
         found = self._by_address.get(address) if address else None
         if found and may_be_versions(found.signature, given.signature):
             return found
-        if (found := self._by_text.get(body)) and _is_near(found, new):
+        if (found := self._by_text.get(of_text(*body))) and _is_near(found, new):
             return found
         alike = (other for other in self._alike(new) if _is_near(other, new))
         return next(alike, None)
@@ -90,7 +91,7 @@ class Repeats:
             others = self._by_words.setdefault(words, [])
             if len(others) < _FEW:
                 others.append(first)
-        self._by_text.setdefault(last.body, first)
+        self._by_text.setdefault(of_text(*last.body), first)
 
 
 def _first(seed: str, path: str, last: Past, signature: bytes) -> First:
