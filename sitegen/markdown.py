@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -68,6 +68,7 @@ _CLASSES: Final = {
     "th": {"left", "center", "right"},
     "td": {"left", "center", "right"},
 }
+_REFERENCE: Final = re.compile(rf'href="({ARTICLE_LINK}[^"?#]*)')
 _SCHEMES: Final = {"http", "https", "mailto"}
 _CLEANER: Final = nh3.Cleaner(
     tags=_TAGS,
@@ -117,7 +118,8 @@ def render(
     for token in tokens:
         if token.level >= MAX_NESTING - 1:
             line = token.map[0] + 1 if token.map else 0
-            raise fault(f"nested deeper than {MAX_NESTING} levels", line=line)
+            hint = "quotations and lists within each other: take some out"
+            raise fault(f"the text nests deeper than {MAX_NESTING} levels", line=line, hint=hint)
     links = _Links(address, path, base, foreign)
     toc = tuple(_headings(tokens))
     for token in tokens:
@@ -140,9 +142,12 @@ def render(
 
 def with_references(html: str, references: Mapping[str, str]) -> str:
     """The HTML with the URLs of the articles that it names by their files."""
-    for reference, url in references.items():
-        html = html.replace(f'href="{escape(quoted(reference))}', f'href="{escape(url)}')
-    return html
+
+    def found(link: re.Match[str]) -> str:
+        url = references.get(unquote(unescape(link[1])))
+        return f'href="{escape(url)}' if url is not None else link[0]
+
+    return _REFERENCE.sub(found, html) if references else html
 
 
 @lru_cache(maxsize=32)
@@ -163,7 +168,7 @@ class _Links:
     """Makes every link hold wherever the body is shown, and notes those that stay on the site."""
 
     def __init__(self, address: str, path: str, base: str, foreign: bool) -> None:
-        self.address, self.path, self.base = address, path, base
+        self.address, self.path, self.base = quoted(address), path, base
         self.rel = "nofollow noopener" if foreign else ""
         self.found: dict[str, int] = {}
 
