@@ -185,7 +185,8 @@ class Cache:
         self._database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         self.articles, self.outputs, self.reads, self.meta = {}, {}, {}, {}
         with self.transaction():
-            self._database.execute("INSERT INTO meta VALUES ('version', ?)", (self._version.encode(),))
+            row = "version", self._version.encode()
+            self._database.execute("INSERT INTO meta VALUES (?, ?)", row)
         self._mark()
 
     @contextmanager

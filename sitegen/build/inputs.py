@@ -4,6 +4,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,7 +12,8 @@ from msgspec import Struct
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.problems import Problem, Severity
 
-_OUTSIDE = "a symbolic link leads out of the project, or to a folder"
+_OUTSIDE = "this is not a regular file, or a symbolic link that leads out of the project"
+_HINT = "put the file itself there"
 
 
 class Scan(Struct, frozen=True):
@@ -33,7 +35,6 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
     todo = [f"{below}/" if below else ""]
     while todo:
         prefix = todo.pop()
-        shown = f"{folder}/{prefix}".rstrip("/")
         try:
             with os.scandir(root / folder / prefix) as entries:
                 for entry in entries:
@@ -43,14 +44,16 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
                     if entry.is_dir(follow_symlinks=False):
                         todo.append(f"{name}/")
                     elif entry.name.endswith(suffix):
-                        status = _status(Path(entry.path), root, entry.is_symlink())
-                        if status is None:
-                            problems.append(_refused(f"{folder}/{name}"))
-                        else:
-                            files[name] = stamp(status, time.time_ns())
+                        shown = f"{folder}/{name}"
+                        found = _file(Path(entry.path), root, shown, entry.is_symlink())
+                        if isinstance(found, Problem):
+                            problems.append(found)
+                        elif found:
+                            files[name] = found
         except FileNotFoundError:
             continue
         except OSError as error:
+            shown = f"{folder}/{prefix}".rstrip("/")
             problems.append(Problem(f"the folder cannot be read: {error.strerror}", shown))
     return Scan(files, tuple(problems))
 
@@ -62,33 +65,55 @@ def rescan(
 
     Hints are files or folders, relative to `folder`; they need not exist.
     """
-    files = dict(known)
+    hints = sorted(hints)
+    gone = hinted_files(known, hints)
+    files = {name: stamp for name, stamp in known.items() if name not in gone}
     problems: list[Problem] = []
-    for hint in sorted(hints):
-        path = root / folder / hint
-        hidden = any(part.startswith(".") for part in hint.split("/"))
-        try:
-            status = path.lstat()
-        except OSError:
-            status = None
-        is_folder = not hint or (status is not None and stat.S_ISDIR(status.st_mode))
-        if status is None or is_folder:
-            gone = f"{hint}/" if hint else ""
-            files = {n: s for n, s in files.items() if n != hint and not n.startswith(gone)}
-        if hidden or status is None:
-            continue
-        if is_folder:
-            found = scan(root, folder, suffix, hint)
-            files |= found.files
-            problems += found.problems
-        elif hint.endswith(suffix):
-            inside = _status(path, root, stat.S_ISLNK(status.st_mode))
-            if inside is None:
-                files.pop(hint, None)
-                problems.append(_refused(f"{folder}/{hint}"))
-            else:
-                files[hint] = stamp(inside, time.time_ns())
+    for hint in hints:
+        found = _look(root, folder, suffix, hint)
+        files |= found.files
+        problems += found.problems
     return Scan(files, tuple(problems))
+
+
+def hinted_files(names: Mapping[str, object], hints: Iterable[str]) -> set[str]:
+    """Which files are hinted, by name or by a folder that they lie in; "" stands for all."""
+    hinted = frozenset(hints)
+    found = {hint for hint in hinted if hint in names}
+    if len(found) == len(hinted):
+        return found
+    folders = {
+        folder
+        for folder in {name.rpartition("/")[0] for name in names}
+        if "" in hinted or not hinted.isdisjoint(accumulate(folder.split("/"), "{}/{}".format))
+    }
+    return found | {name for name in names if name.rpartition("/")[0] in folders}
+
+
+def _look(root: Path, folder: str, suffix: str, hint: str) -> Scan:
+    """What a scan would find at a hint."""
+    nothing = Scan({})
+    parts = hint.split("/") if hint else []
+    if any(part.startswith(".") for part in parts):
+        return nothing
+    path = root / folder
+    for part in parts[:-1]:
+        path /= part
+        if path.is_symlink():
+            return nothing
+    path /= "/".join(parts[-1:])
+    try:
+        status = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return nothing
+    if stat.S_ISDIR(status.st_mode):
+        return scan(root, folder, suffix, hint)
+    if not hint.endswith(suffix):
+        return nothing
+    found = _file(path, root, f"{folder}/{hint}", stat.S_ISLNK(status.st_mode))
+    if isinstance(found, Problem):
+        return Scan({}, (found,))
+    return Scan({hint: found}) if found else nothing
 
 
 def below(folder: str, hints: frozenset[str]) -> list[str]:
@@ -98,17 +123,21 @@ def below(folder: str, hints: frozenset[str]) -> list[str]:
     return [hint.removeprefix(f"{folder}/") for hint in hints if hint.startswith(f"{folder}/")]
 
 
-def _status(path: Path, root: Path, is_link: bool) -> os.stat_result | None:
-    """The status of a regular file that is inside the project; None for anything else."""
-    if is_link and not path.resolve().is_relative_to(root.resolve()):
-        return None
+def _file(path: Path, root: Path, shown: str, is_link: bool) -> Stamp | Problem | None:
+    """One file; None where it has vanished, a problem where it is not one of this project."""
+    try:
+        shown.encode()
+    except UnicodeEncodeError:
+        readable = shown.encode(errors="backslashreplace").decode()
+        return Problem("the file's name is not UTF-8", readable, hint="rename it")
+    taken = time.time_ns()
     try:
         status = path.stat()
-    except OSError:
-        return None
-    return status if stat.S_ISREG(status.st_mode) else None
-
-
-def _refused(path: str) -> Problem:
-    hint = "put the file itself there"
-    return Problem(_OUTSIDE, path, hint=hint, severity=Severity.WARNING)
+        inside = not is_link or path.resolve().is_relative_to(root.resolve())
+    except FileNotFoundError:
+        if not is_link:
+            return None
+        inside = False
+    if not inside or not stat.S_ISREG(status.st_mode):
+        return Problem(_OUTSIDE, shown, hint=_HINT, severity=Severity.WARNING)
+    return stamp(status, taken)
