@@ -1,7 +1,7 @@
 """Incremental equals clean after any edit; and the walk that shows it finds planted bugs."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -13,8 +13,6 @@ from sitegen import templates
 from sitegen.build import outputs, state
 from sitegen.build.outputs import Plan
 from sitegen.build.stamps import Stamp
-from sitegen.digests import NOTHING
-from sitegen.pages import Page
 from sitegen.site import Choice
 from sitegen.theme import Theme
 from sitegen.views import View
