@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
+from sitegen.problems import fault
+
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _INSTANT = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})[Tt ]+(\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)"
@@ -24,6 +26,8 @@ class Moment(Struct, frozen=True, gc=False, order=True):
 
     instant: datetime
     """In UTC, which is what an encoded instant comes back in; to the second."""
+    day: date
+    """The day in the site's zone: the edition that it belongs to."""
     offset: int
     """Minutes that the site's clock is ahead of UTC at that instant."""
     timed: bool
@@ -35,11 +39,6 @@ class Moment(Struct, frozen=True, gc=False, order=True):
         if not self.offset:
             return self.instant
         return self.instant.astimezone(timezone(timedelta(minutes=self.offset)))
-
-    @property
-    def day(self) -> date:
-        """The day in the site's zone: the edition that it belongs to."""
-        return self.at.date()
 
     @property
     def iso(self) -> str:
@@ -90,7 +89,8 @@ def _offset(text: str) -> timezone:
 
 def instant(at: datetime, zone: tzinfo) -> Moment:
     """The moment of an aware instant, seen from the site's zone."""
-    return _moment(at.astimezone(zone).replace(microsecond=0), timed=True)
+    # By way of UTC, for an hour that the zone leaves out in spring is another one there.
+    return _moment(at.astimezone(UTC).astimezone(zone).replace(microsecond=0), timed=True)
 
 
 def of_day(day: date, zone: tzinfo) -> Moment:
@@ -103,7 +103,7 @@ def _moment(at: datetime, *, timed: bool) -> Moment:
     assert offset is not None
     minutes = round(offset.total_seconds() / 60)
     wall = at.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-    return Moment(wall.astimezone(UTC), minutes, timed)
+    return Moment(wall.astimezone(UTC), wall.date(), minutes, timed)
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:
@@ -112,6 +112,9 @@ def now(environ: Mapping[str, str] = os.environ) -> datetime:
     Source: https://reproducible-builds.org/specs/source-date-epoch/
     """
     epoch = environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    if not epoch:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
         return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError, OSError):
+        raise fault(f"SOURCE_DATE_EPOCH is `{epoch}`, not the seconds since 1970") from None

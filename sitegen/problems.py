@@ -4,8 +4,12 @@ import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct, structs
+
+_FEW: Final = 20
+"""Names that a hint lists; of more, an editor reads none."""
 
 
 class Severity(StrEnum):
@@ -73,9 +77,9 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """A hint naming the nearest of `choices`, or all of them where none is near."""
+    """A hint naming the nearest of `choices`, or all if none is near and they are few."""
     names = sorted(choices)
     near = get_close_matches(word.lower(), names, n=1, cutoff=0.6)
     if near:
         return f"did you mean `{near[0]}`?"
-    return f"known here: {', '.join(names)}" if names else ""
+    return f"known here: {', '.join(names)}" if 0 < len(names) <= _FEW else ""

@@ -22,6 +22,8 @@ from sitegen.problems import Problem, Severity
 
 FOLDER: Final = ".sitegen"
 _FILE: Final = "cache.db"
+_AT_ONCE: Final = 500
+"""Bodies asked for in one query; older SQLites allow 999."""
 _SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE article (path TEXT PRIMARY KEY, stamp BLOB, digest BLOB, parsed BLOB) WITHOUT ROWID;
@@ -185,8 +187,9 @@ class Cache:
         self._database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         self.articles, self.outputs, self.reads, self.meta = {}, {}, {}, {}
         with self.transaction():
-            row = "version", self._version.encode()
-            self._database.execute("INSERT INTO meta VALUES (?, ?)", row)
+            self._database.execute(
+                "INSERT INTO meta VALUES ('version', ?)", (self._version.encode(),)
+            )
         self._mark()
 
     @contextmanager
@@ -268,12 +271,20 @@ class Bodies:
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
 
-    def get(self, key: bytes) -> Body:
-        """The body of a digest. Raises `CacheError` if the cache does not hold it whole."""
-        row = self._database.execute("SELECT data FROM body WHERE digest = ?", (key,)).fetchone()
-        if row is None or digest(row[0]) != key:
+    def get(self, keys: Set[bytes]) -> dict[bytes, Body]:
+        """The bodies of some digests. Raises `CacheError` if the cache does not hold them whole."""
+        found: dict[bytes, Body] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            rows = self._database.execute(f"SELECT * FROM body WHERE digest IN ({marks})", part)
+            for key, data in rows:
+                if digest(data) == key:
+                    found[key] = _decode_body(data)
+        if len(found) < len(wanted):
             raise CacheError("the cache has lost a body")
-        return _decode_body(row[0])
+        return found
 
     def close(self) -> None:
         """Let go of the file."""

@@ -12,7 +12,8 @@ from msgspec import Struct
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.problems import Problem, Severity
 
-_OUTSIDE = "this is not a regular file, or a symbolic link that leads out of the project"
+_OUTSIDE = "a symbolic link leads out of the project, to a folder, or nowhere"
+_SPECIAL = "this is neither a file nor a folder"
 _HINT = "put the file itself there"
 
 
@@ -43,6 +44,8 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         todo.append(f"{name}/")
+                        if suffix and name.endswith(suffix):
+                            problems.append(_misnamed(f"{folder}/{name}"))
                     elif entry.name.endswith(suffix):
                         shown = f"{folder}/{name}"
                         found = _file(Path(entry.path), root, shown, entry.is_symlink())
@@ -107,13 +110,16 @@ def _look(root: Path, folder: str, suffix: str, hint: str) -> Scan:
     except (FileNotFoundError, NotADirectoryError):
         return nothing
     if stat.S_ISDIR(status.st_mode):
-        return scan(root, folder, suffix, hint)
+        found = scan(root, folder, suffix, hint)
+        if suffix and hint.endswith(suffix):
+            return Scan(found.files, (*found.problems, _misnamed(f"{folder}/{hint}")))
+        return found
     if not hint.endswith(suffix):
         return nothing
-    found = _file(path, root, f"{folder}/{hint}", stat.S_ISLNK(status.st_mode))
-    if isinstance(found, Problem):
-        return Scan({}, (found,))
-    return Scan({hint: found}) if found else nothing
+    file = _file(path, root, f"{folder}/{hint}", stat.S_ISLNK(status.st_mode))
+    if isinstance(file, Problem):
+        return Scan({}, (file,))
+    return Scan({hint: file}) if file else nothing
 
 
 def below(folder: str, hints: frozenset[str]) -> list[str]:
@@ -133,11 +139,21 @@ def _file(path: Path, root: Path, shown: str, is_link: bool) -> Stamp | Problem 
     taken = time.time_ns()
     try:
         status = path.stat()
-        inside = not is_link or path.resolve().is_relative_to(root.resolve())
+        refused = is_link and not path.resolve().is_relative_to(root.resolve())
     except FileNotFoundError:
         if not is_link:
             return None
-        inside = False
-    if not inside or not stat.S_ISREG(status.st_mode):
-        return Problem(_OUTSIDE, shown, hint=_HINT, severity=Severity.WARNING)
+        refused = True
+    except (OSError, RuntimeError):
+        # A link that leads to itself is a RuntimeError to pathlib before Python 3.13.
+        if not is_link:
+            raise
+        refused = True
+    if refused or not stat.S_ISREG(status.st_mode):
+        message = _OUTSIDE if is_link else _SPECIAL
+        return Problem(message, shown, hint=_HINT, severity=Severity.WARNING)
     return stamp(status, taken)
+
+
+def _misnamed(path: str) -> Problem:
+    return Problem("a folder has the name of an article", path, hint="rename it")

@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Set
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -75,6 +76,8 @@ class State:
         self.planned: Planned | None = None
         self._changed: frozenset[str] | None = None
         self._anew = False
+        self.commits: AbstractContextManager[object] = nullcontext()
+        """Held while the output is changed: who reads it under the same lock sees whole builds."""
         self._parsed: dict[bytes, Parsed] = {}
         self._cache: Cache | None = None
 
