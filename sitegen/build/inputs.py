@@ -48,7 +48,7 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
                             problems.append(_misnamed(f"{folder}/{name}"))
                     elif entry.name.endswith(suffix):
                         shown = f"{folder}/{name}"
-                        found = _file(Path(entry.path), root, shown, entry.is_symlink())
+                        found = _file(entry.path, root, shown, entry.is_symlink())
                         if isinstance(found, Problem):
                             problems.append(found)
                         elif found:
@@ -116,7 +116,7 @@ def _look(root: Path, folder: str, suffix: str, hint: str) -> Scan:
         return found
     if not hint.endswith(suffix):
         return nothing
-    file = _file(path, root, f"{folder}/{hint}", stat.S_ISLNK(status.st_mode))
+    file = _file(os.fspath(path), root, f"{folder}/{hint}", stat.S_ISLNK(status.st_mode))
     if isinstance(file, Problem):
         return Scan({}, (file,))
     return Scan({hint: file}) if file else nothing
@@ -129,7 +129,7 @@ def below(folder: str, hints: frozenset[str]) -> list[str]:
     return [hint.removeprefix(f"{folder}/") for hint in hints if hint.startswith(f"{folder}/")]
 
 
-def _file(path: Path, root: Path, shown: str, is_link: bool) -> Stamp | Problem | None:
+def _file(path: str, root: Path, shown: str, is_link: bool) -> Stamp | Problem | None:
     """One file; None where it has vanished, a problem where it is not one of this project."""
     try:
         shown.encode()
@@ -138,8 +138,8 @@ def _file(path: Path, root: Path, shown: str, is_link: bool) -> Stamp | Problem 
         return Problem("the file's name is not UTF-8", readable, hint="rename it")
     taken = time.time_ns()
     try:
-        status = path.stat()
-        refused = is_link and not path.resolve().is_relative_to(root.resolve())
+        status = os.stat(path)  # noqa: PTH116 - called for every file.
+        refused = is_link and not Path(path).resolve().is_relative_to(root.resolve())
     except FileNotFoundError:
         if not is_link:
             return None
