@@ -141,7 +141,9 @@ class Output:
     def _foreign_in(self, folder: Path, stale: Set[str]) -> str:
         """Something in a folder that will not go with the stale files; empty if all does."""
         going = {parent.as_posix() for path in stale for parent in PurePath(path).parents} | stale
-        for path in (folder, *sorted(folder.rglob("*"))):
+        inside = sorted(folder.rglob("*"))
+        # A file tells more than the folder that holds it.
+        for path in (*inside[::-1], folder):
             name = path.relative_to(self.folder).as_posix()
             if name not in going:
                 return name
