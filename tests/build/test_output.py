@@ -150,7 +150,7 @@ def test_a_foreign_file_in_the_way(project: Project, foreign: str, page: str) ->
     assert f"output/{foreign.rstrip('/')}: error: " in said
     assert f"a file that sitegen did not write is in the way of `{page}`" in said
     assert tree(project.output) == before
-    project.remove(f"output/{foreign}")
+    project.remove(f"output/{page}")
     project.build()
     assert_clean(project)
 
