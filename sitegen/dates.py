@@ -25,19 +25,26 @@ class Moment(Struct, frozen=True, gc=False, order=True):
     """When something happened: an instant in the site's time zone, or a whole day of it."""
 
     at: datetime
-    """Aware, in the site's zone (as a fixed offset), to the second; midnight if not `timed`."""
+    """In UTC, for what is encoded comes back as that; the site's midnight if not `timed`."""
+    offset: int
+    """Minutes by which clocks of the site's zone were ahead of UTC then."""
     timed: bool
     """Whether the hour was given, or only the day."""
 
     @property
+    def local(self) -> datetime:
+        """The instant on the clocks of the site's zone."""
+        return self.at.astimezone(timezone(timedelta(minutes=self.offset)))
+
+    @property
     def day(self) -> date:
         """The day in the site's zone: the edition that it belongs to."""
-        return self.at.date()
+        return (self.at + timedelta(minutes=self.offset)).date()
 
     @property
     def iso(self) -> str:
         """As written in front matter: `2022-12-29`, or `2022-12-29T08:30:00+01:00`."""
-        return self.at.isoformat() if self.timed else self.day.isoformat()
+        return self.local.isoformat() if self.timed else self.day.isoformat()
 
 
 def parse(text: str, zone: tzinfo) -> Moment:
@@ -52,7 +59,7 @@ def parse(text: str, zone: tzinfo) -> Moment:
         raise ValueError(f"`{text}` is not a date: {error}") from None
     if moment is None:
         raise ValueError(f"`{text}` is not a date")
-    if moment.at.year not in YEARS:
+    if moment.day.year not in YEARS:
         raise ValueError(f"`{text}` is not a date: the year must be {YEARS[0]} to {YEARS[-1]}")
     return moment
 
@@ -84,22 +91,22 @@ def _offset(text: str) -> timezone:
 def instant(at: datetime, zone: tzinfo) -> Moment:
     """The moment of an aware instant, seen from the site's zone."""
     # By way of UTC, for an hour that the zone leaves out in spring is another one there.
-    here = at.astimezone(UTC).astimezone(zone).replace(microsecond=0)
-    return Moment(here.astimezone(_fixed_offset(here)), timed=True)
+    exact = at.astimezone(UTC).replace(microsecond=0)
+    return Moment(exact, _minutes(exact.astimezone(zone)), timed=True)
 
 
 def of_day(day: date, zone: tzinfo) -> Moment:
     """The moment that stands for a whole day: its midnight in the site's zone."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-    return Moment(midnight.replace(tzinfo=_fixed_offset(midnight)), timed=False)
+    minutes = _minutes(midnight)
+    return Moment(midnight.replace(tzinfo=UTC) - timedelta(minutes=minutes), minutes, timed=False)
 
 
-def _fixed_offset(at: datetime) -> timezone:
+def _minutes(at: datetime) -> int:
     """The offset of an instant in whole minutes: what survives being written and read back."""
     offset = at.utcoffset()
     assert offset is not None
-    minutes = round(offset.total_seconds() / 60)
-    return timezone(timedelta(minutes=minutes)) if minutes else UTC
+    return round(offset.total_seconds() / 60)
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:

@@ -35,7 +35,7 @@ def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
     feed.language(language)
     feed.generator("sitegen")
     # Never now: an unchanged feed must have unchanged bytes.
-    changes = [(card.updated or card.date).at for card in view.cards]
+    changes = [(card.updated or card.date).local for card in view.cards]
     feed.lastBuildDate(max(changes, default=datetime.fromtimestamp(0, UTC)))
     for card in view.cards:
         item = feed.add_entry(order="append")
@@ -43,7 +43,7 @@ def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
         item.guid(card.id, permalink=False)
         url = _absolute(card.url, view.page)
         item.link(href=url)
-        item.pubDate(card.date.at)
+        item.pubDate(card.date.local)
         for author in card.authors:
             item.dc.dc_creator(author)
         item.category([{"term": tag.name} for tag in card.tags])

@@ -69,7 +69,8 @@ class Words:
         """The hour and minute; empty for a moment that is a whole day."""
         if not isinstance(moment, Moment):
             raise LookupError(f"`{moment}` is not a moment")
-        return str(format_time(moment.at, "short", locale=self.locale)) if moment.timed else ""
+        clock = moment.local
+        return str(format_time(clock, "short", locale=self.locale)) if moment.timed else ""
 
     def number(self, value: object) -> str:
         """A number with the language's separators."""
