@@ -63,9 +63,7 @@ def sitegen(case: Case) -> list[Read]:
         found = list(readers.read(decode(case.path.name, case.data, UTC)))
     except SitegenError:
         return []
-    return [
-        Read(f.title, f.date.iso[:10] if f.date else "", f.authors, f.text) for f in found
-    ]
+    return [Read(f.title, f.date.iso[:10] if f.date else "", f.authors, f.text) for f in found]
 
 
 def trafilatura_alone(case: Case) -> list[Read]:
@@ -116,7 +114,7 @@ def cases(folder: Path) -> Iterator[Case]:
 
 def folded(text: str) -> str:
     """A text without what the truth is not exact about: spaces, case, the shape of quotes."""
-    text = re.sub("[’‘`´]", "'", re.sub('[“”„«»]', '"', text)).replace("\xad", "")
+    text = re.sub("[’‘`´]", "'", re.sub("[“”„«»]", '"', text)).replace("\xad", "")
     return " ".join(text.casefold().split())
 
 
@@ -157,9 +155,8 @@ def score(document: Mapping[str, Any], read: Read) -> Iterator[tuple[str, float]
         yield "title", float(ends or folded(read.title) == folded(title))
     if day := known_day(document):
         yield "day", float(read.day == day)
-    if authors := document.get("authors") or filter(None, [document.get("byline")]):
-        if names := people(authors):
-            yield "authors", float(people(read.authors) == names)
+    if names := people(document.get("authors") or filter(None, [document.get("byline")])):
+        yield "authors", float(people(read.authors) == names)
     if body := document.get("body_text"):
         yield "body F1", f1(body, read.text)
     text = " ".join(read.text.split())

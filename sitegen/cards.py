@@ -152,7 +152,7 @@ def article_address(article: Article, urls: Urls) -> str:
 
 
 def make_card(
-    article: Article, address: str, rendered: Rendered, tags: TagNames, language: str
+    article: Article, address: str, rendered: Rendered, words: int, tags: TagNames, language: str
 ) -> Card:
     """The card of an article at its address; `language` is the site's."""
     card = Card(
@@ -169,7 +169,7 @@ def make_card(
         authors=article.authors,
         language=article.language or language,
         image=_on_site(article.image, tags.urls),
-        minutes=max(1, round(count_words(article.body) / WORDS_A_MINUTE)),
+        minutes=max(1, round(words / WORDS_A_MINUTE)),
         draft=article.draft,
         expires=article.expires,
         aliases=article.aliases,
@@ -185,12 +185,12 @@ def _on_site(image: Image | None, urls: Urls) -> Image | None:
     return structs.replace(image, src=urls.href(image.src))
 
 
-def make_body(article: Article, rendered: Rendered, card: Card) -> Body:
+def make_body(rendered: Rendered, words: int, card: Card) -> Body:
     """What the article's page shows beside its card."""
     return Body(
         html=rendered.html,
         toc=rendered.toc,
-        words=count_words(article.body),
+        words=words,
         opens_with_summary=_opens_with(rendered.lead, card.summary),
         references=tuple(link for link, _ in rendered.links if link.startswith(ARTICLE_LINK)),
     )

@@ -4,7 +4,9 @@ import gc
 import os
 import shlex
 import sys
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +19,8 @@ from sitegen.problems import Problem, Severity, SitegenError, errors, fault
 
 if TYPE_CHECKING:
     from sitegen.build import Choice
+    from sitegen.preview.attempt import Attempt
+    from sitegen.preview.loop import Tell
 
 # Everything else is imported by the command that uses it: `sitegen --help` must answer at once.
 
@@ -103,46 +107,6 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
 
 
 @main.command()
-@_building
-@click.option("--strict", is_flag=True, help="Let warnings fail the build.")
-@click.option("--clean", is_flag=True, help="Forget the cache and make every page anew.")
-@click.option("--report", type=click.Path(path_type=Path), help="Write what was done, as JSON.")
-@_command
-def build(
-    root: Path | None,
-    quiet: bool,
-    verbose: bool,
-    drafts: bool,
-    future: bool,
-    jobs: int,
-    strict: bool,
-    clean: bool,
-    report: Path | None,
-) -> None:
-    """Convert new seeds, then build the site in `output/`."""
-    from sitegen.build import State
-    from sitegen.build import build as build_site
-
-    gc.disable()  # A build makes no cycles worth looking for, and ends soon.
-    state = State(_find_project(root), jobs)
-    try:
-        if clean:
-            state.forget()
-        with progress(quiet) as told:
-            done = build_site(state, _choice(drafts, future), strict=strict, progress=told)
-    except SitegenError as error:
-        if report:
-            _write_report(report, {"problems": error.problems})
-        raise
-    finally:
-        state.close()
-    if report:
-        _write_report(report, done.as_json())
-    _tell(done.problems, verbose)
-    _say(summary(done, verbose), quiet)
-
-
-@main.command()
 @click.option("--status", is_flag=True, help="Show each seed and what would happen.")
 @click.option("--diff", is_flag=True, help="Show what would change in the articles.")
 @click.option("--strict", is_flag=True, help="Fail if a seed cannot be used.")
@@ -172,6 +136,62 @@ def ingest(
     _say(counts or "there are no seeds", quiet)
     if strict and report.problems:
         sys.exit(1)
+
+
+@main.command()
+@_building
+@click.option("--strict", is_flag=True, help="Let warnings fail the build.")
+@click.option("--clean", is_flag=True, help="Forget the cache and make every page anew.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write what was done, as JSON.")
+@_command
+def build(
+    root: Path | None,
+    quiet: bool,
+    verbose: bool,
+    drafts: bool,
+    future: bool,
+    jobs: int,
+    strict: bool,
+    clean: bool,
+    report: Path | None,
+) -> None:
+    """Convert new seeds, then build the site in `output/`."""
+    from sitegen.build import State
+    from sitegen.build import build as build_site
+
+    gc.disable()  # A build makes no cycles worth looking for, and ends soon.
+    state = State(_find_project(root), jobs)
+    try:
+        if clean:
+            state.begin_anew()
+        with progress(quiet) as told:
+            done = build_site(state, _choice(drafts, future), strict=strict, progress=told)
+    except SitegenError as error:
+        if report:
+            _write_report(report, {"problems": error.problems})
+        raise
+    finally:
+        state.close()
+    if report:
+        _write_report(report, done.as_json())
+    _tell(done.problems, verbose)
+    _say(summary(done, verbose), quiet)
+
+
+@main.command()
+@_building
+@_command
+def watch(
+    root: Path | None, quiet: bool, verbose: bool, drafts: bool, future: bool, jobs: int
+) -> None:
+    """Build, then rebuild on every change."""
+    from sitegen.preview.loop import Options
+    from sitegen.preview.session import watch as watch_project
+
+    project = _find_project(root)
+    with ExitStack() as first:
+        options = Options(jobs, drafts, future, first.enter_context(progress(quiet)))
+        watch_project(project, options, _teller(project, first, quiet, verbose))
 
 
 @main.command()
@@ -218,14 +238,36 @@ def _tell(problems: "tuple[Problem, ...]", verbose: bool = False, outcome: str =
     by_weight = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
     shown = by_weight if verbose else by_weight[:_MOST_PROBLEMS]
     for problem in shown:
-        colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        word = f"{problem.severity}:"
-        text = str(problem).replace(word, click.style(word, fg=colour, bold=True), 1)
-        click.echo(text, err=True)
+        click.echo(_styled(problem), err=True)
     if len(shown) < len(problems):
         click.echo(f"… and {len(problems) - len(shown):,} more: `-v` shows them all", err=True)
     if outcome or errors(problems):
         click.echo(outcome or counted(len(errors(problems)), "error"), err=True)
+
+
+def _styled(problem: Problem) -> str:
+    colour = "red" if problem.severity is Severity.ERROR else "yellow"
+    word = f"{problem.severity}:"
+    return str(problem).replace(word, click.style(word, fg=colour, bold=True), 1)
+
+
+def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
+    """Says a line for each build, and each problem once, with the lines that it is about.
+
+    `first` is what the first build shows while it goes on.
+    """
+    from sitegen.preview.excerpts import excerpt
+
+    def tell(attempt: "Attempt") -> None:
+        first.close()
+        for problem in attempt.fresh[: None if verbose else _MOST_PROBLEMS]:
+            click.echo(_styled(problem), err=True)
+            for number, line in excerpt(root, problem):
+                mark = ">" if number == problem.line else " "
+                click.echo(f"  {mark} {number:4} | {line}", err=True)
+        _say(f"{time.strftime('%H:%M:%S')}  {attempt.summary}", quiet and not attempt.failed)
+
+    return tell
 
 
 def _say(text: str, quiet: bool) -> None:

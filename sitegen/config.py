@@ -108,7 +108,10 @@ class Config(Struct, frozen=True):
     @property
     def digest(self) -> bytes:
         """Stands for all of it in keys."""
-        return msgspec.msgpack.encode(self, order="deterministic")
+        options = self.theme.options
+        rest = msgspec.structs.replace(self, theme=Theme(self.theme.name))
+        # In the order written, which templates see; and by `repr`, which tells a date from a text.
+        return msgspec.msgpack.encode(rest) + repr(options).encode()
 
 
 def load(root: Path) -> Config:

@@ -33,10 +33,12 @@ def table(outcomes: "tuple[Outcome, ...]") -> "Iterator[str]":
 
 
 def counted(count: int, noun: str) -> str:
+    """A number with its noun: `1 article`, `1,200 articles`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def summary(done: "Report", verbose: bool) -> str:
+    """What a build did, in a line; if `verbose`, with the seconds of each stage."""
     total = sum(done.seconds.values())
     parts = [f"{done.written:,} of {done.pages:,} files written"]
     if done.removed:

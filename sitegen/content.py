@@ -17,6 +17,7 @@ from sitegen.problems import Problem, Severity, SitegenError, did_you_mean
 
 MAX_BYTES: Final = 256 * 1024
 """The size an article may have; more is named and not built (promise 29)."""
+_CONTROL_BYTES = bytes([*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F])
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535))
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ID = re.compile(r"[^\s\x00-\x1f<>\"]{1,200}")
@@ -43,7 +44,10 @@ def decode(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"the file is not UTF-8: byte 0x{data[error.start]:02x}"
         raise SitegenError([Problem(message, line=line, hint="save it as UTF-8")]) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(data.translate(None, _CONTROL_BYTES)) < len(data) or not text.isascii():
+        text = text.translate(_CONTROLS)
+    return text
 
 
 def read_article(path: str, text: str, zone: tzinfo) -> tuple[Article | None, tuple[Problem, ...]]:

@@ -24,27 +24,29 @@ YEARS = range(1000, 9999)
 class Moment(Struct, frozen=True, gc=False, order=True):
     """When something happened: an instant in the site's time zone, or a whole day of it."""
 
-    at: datetime
-    """In UTC, for what is encoded comes back as that; the site's midnight if not `timed`."""
+    instant: datetime
+    """In UTC, which is what an encoded instant comes back in; to the second."""
     offset: int
-    """Minutes by which clocks of the site's zone were ahead of UTC then."""
+    """Minutes that the site's clock is ahead of UTC at that instant."""
     timed: bool
-    """Whether the hour was given, or only the day."""
+    """Whether the hour was given, or only the day: then it is the site's midnight."""
 
     @property
-    def local(self) -> datetime:
-        """The instant on the clocks of the site's zone."""
-        return self.at.astimezone(timezone(timedelta(minutes=self.offset)))
+    def at(self) -> datetime:
+        """The instant, aware, in the site's zone as a fixed offset."""
+        if not self.offset:
+            return self.instant
+        return self.instant.astimezone(timezone(timedelta(minutes=self.offset)))
 
     @property
     def day(self) -> date:
         """The day in the site's zone: the edition that it belongs to."""
-        return (self.at + timedelta(minutes=self.offset)).date()
+        return (self.instant + timedelta(minutes=self.offset)).date()
 
     @property
     def iso(self) -> str:
         """As written in front matter: `2022-12-29`, or `2022-12-29T08:30:00+01:00`."""
-        return self.local.isoformat() if self.timed else self.day.isoformat()
+        return self.at.isoformat() if self.timed else self.day.isoformat()
 
 
 def parse(text: str, zone: tzinfo) -> Moment:

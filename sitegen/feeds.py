@@ -11,8 +11,10 @@ from sitegen.cards import Body
 from sitegen.markdown import with_references
 from sitegen.views import FeedView, PageInfo, RobotsView, SitemapView
 
-_TAG: Final = re.compile(r'<\w+(?:\s+[\w-]+="[^"]*")*\s*/?>')
-_LINK: Final = re.compile(r'(\s(?:href|src))="([^"]*)"')
+_TAG: Final = re.compile(r'<(?:a|img)(?:\s+[\w-]+="[^"]*")*\s*/?>')
+"""Tags that link, as nh3 writes them."""
+_LINK: Final = re.compile(r'(\s(?:href|src))="([/#][^"]*)"')
+"""A link that holds on this site only: `markdown.py` leaves no other relative ones."""
 
 
 def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
@@ -35,7 +37,7 @@ def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
     feed.language(language)
     feed.generator("sitegen")
     # Never now: an unchanged feed must have unchanged bytes.
-    changes = [(card.updated or card.date).local for card in view.cards]
+    changes = [(card.updated or card.date).at for card in view.cards]
     feed.lastBuildDate(max(changes, default=datetime.fromtimestamp(0, UTC)))
     for card in view.cards:
         item = feed.add_entry(order="append")
@@ -43,7 +45,7 @@ def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
         item.guid(card.id, permalink=False)
         url = _absolute(card.url, view.page)
         item.link(href=url)
-        item.pubDate(card.date.local)
+        item.pubDate(card.date.at)
         for author in card.authors:
             item.dc.dc_creator(author)
         item.category([{"term": tag.name} for tag in card.tags])

@@ -1,5 +1,6 @@
 """What can be wrong, told so that it can be mended: a problem is a value, never a log line."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
@@ -55,6 +56,14 @@ class SitegenError(Exception):
 def fault(message: str, path: str = "", line: int = 0, hint: str = "") -> SitegenError:
     """An error with one problem."""
     return SitegenError([Problem(message, path, line, hint)])
+
+
+def of_os_error(error: OSError, root: str) -> SitegenError:
+    """What the file system refused, told as a problem; `root` is the project's folder."""
+    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    reason = error.strerror or str(error) or type(error).__name__
+    shown = path.removeprefix(f"{root}{os.sep}").replace(os.sep, "/")
+    return fault(f"cannot be read or written: {reason}", shown)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -6,14 +6,13 @@ a page is rendered anew when its view or one of its reads differs.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin
 
 import jinja2
 import msgspec
-from jinja2 import StrictUndefined
 from markupsafe import Markup
 from msgspec import structs
 
@@ -21,38 +20,13 @@ from sitegen.cards import Body, Card
 from sitegen.config import Config
 from sitegen.dates import Moment
 from sitegen.digests import NOTHING, digest, of_digests
+from sitegen.environment import Environment, Facts, Reads
 from sitegen.problems import Problem, SitegenError, did_you_mean
 from sitegen.theme import Theme
 from sitegen.views import View
-from sitegen.words import Words
+from sitegen.words import Words, words_digest
 
 _NOT_SAFE: Final = "`body.html` is markup already; all other text is shown as it is"
-BUILTIN: Final = ("rss", "sitemap", "robots")
-"""Page "templates" that are Python: see `feeds.py`."""
-
-
-class Reads:
-    """What one render has read, by name."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-
-class Facts:
-    """`site` in templates: facts about the whole site, each read noted."""
-
-    def __init__(self, values: Mapping[str, object], reads: Reads) -> None:
-        self._values, self._reads = values, reads
-
-    def __getattr__(self, name: str) -> Any:
-        self._reads.names.add(f"site.{name}")
-        try:
-            return self._values[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __dir__(self) -> list[str]:
-        return sorted(self._values)
 
 
 class Renderer:
@@ -64,7 +38,7 @@ class Renderer:
         self._words: Words | None = None
         self._values = facts
         self.facts = Facts(facts, self._reads)
-        self._environment = _Environment(theme, self._reads)
+        self._environment = Environment(theme, self._reads)
         self._environment.globals.update(site=self.facts, asset=self._asset, t=self._say)
         self._environment.filters.update(
             date=self._date, time=self._time, number=self._number, absolute=self._absolute, iso=_iso
@@ -72,6 +46,7 @@ class Renderer:
 
     def render(self, template: str, view: View, origin: str, body: Body | None = None) -> str:
         """The text of a page. Raises `SitegenError` with the template's path and line."""
+        self._environment.modules.clear()
         context = {name: getattr(view, name) for name in view.__struct_fields__}
         if body is not None:
             # The one place where text becomes markup without being escaped: it has been sanitised.
@@ -177,101 +152,18 @@ def read_digest(name: str, theme: Theme, facts: Mapping[str, object]) -> bytes:
     if kind == "asset":
         return digest(theme.assets[rest][0].encode()) if rest in theme.assets else NOTHING
     if kind == "words":
-        return of_digests(
-            digest(t.encode()) for layer in theme.layers for t in layer.messages.values()
-        )
+        return words_digest(theme, str(facts["language"]))
     return _fact_digest(facts.get(name.removeprefix("site.")))
 
 
 def _fact_digest(value: object) -> bytes:
     if isinstance(value, tuple) and value and isinstance(value[0], Card):
         return of_digests(card.digest for card in value)
-    return digest(msgspec.msgpack.encode(value, order="deterministic"))
+    if isinstance(value, dict):
+        # The theme's options, in the order written; `repr` tells a date from a text.
+        return digest(repr(value).encode())
+    return digest(msgspec.msgpack.encode(value))
 
 
 def _iso(value: Moment | date) -> str:
     return value.iso if isinstance(value, Moment) else value.isoformat()
-
-
-class _Undefined(StrictUndefined):
-    """Names what the object has in place of what was asked for."""
-
-    __slots__ = ()
-
-    @property
-    def _undefined_message(self) -> str:
-        owner = self._undefined_obj
-        if owner is jinja2.utils.missing or self._undefined_hint:
-            return super()._undefined_message
-        fields = getattr(owner, "__struct_fields__", None) or (
-            [name for name in dir(owner) if not name.startswith("_")]
-        )
-        kind = "site" if isinstance(owner, Facts) else type(owner).__name__
-        near = did_you_mean(str(self._undefined_name), map(str, fields))
-        return f"`{self._undefined_name}` is not a field of {kind}\n{near}"
-
-
-class _Loader(jinja2.BaseLoader):
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
-
-    def get_source(
-        self,
-        environment: jinja2.Environment,  # noqa: ARG002 - Jinja's signature.
-        template: str,
-    ) -> tuple[str, str, Callable[[], bool]]:
-        name, _, after = template.partition(">")
-        found = self._theme.find(name, int(after or -1))
-        if found is None:
-            raise jinja2.TemplateNotFound(name)
-        return found.source, found.path, lambda: True
-
-
-class _Template(jinja2.Template):
-    """A template whose module, once made for `{% import %}`, still counts as read each time."""
-
-    _module_reads: frozenset[str] = frozenset()
-
-    def _get_default_module(self, ctx: Any = None) -> Any:
-        environment = self.environment
-        assert isinstance(environment, _Environment)
-        outer = set(environment.reads.names)
-        environment.reads.names.clear()
-        module = super()._get_default_module(ctx)
-        self._module_reads |= environment.reads.names
-        environment.reads.names.update(outer, self._module_reads)
-        return module
-
-
-class _Environment(jinja2.Environment):
-    """Autoescapes whatever the suffix (promise 35) and notes every template that is asked for."""
-
-    template_class = _Template
-
-    def __init__(self, theme: Theme, reads: Reads) -> None:
-        super().__init__(
-            loader=_Loader(theme),
-            autoescape=True,
-            undefined=_Undefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-            cache_size=-1,
-        )
-        self.theme, self.reads = theme, reads
-        # Only sanitised bodies are markup, and they come as such.
-        del self.filters["safe"]
-
-    def join_path(self, template: str, parent: str) -> str:
-        """A template that names itself means the one that it overrides, in the layers behind it."""
-        name, _, after = parent.partition(">")
-        asking = self.theme.find(name, int(after or -1))
-        found = self.theme.find(template)
-        if asking and found and (asking.layer, asking.name) == (found.layer, found.name):
-            return f"{template}>{asking.layer}"
-        return template
-
-    def _load_template(self, name: str, globals: Any) -> jinja2.Template:
-        self.reads.names.add(f"template:{name}")
-        return super()._load_template(name, globals)

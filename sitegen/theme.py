@@ -89,11 +89,11 @@ class Theme(Struct, frozen=True, dict=True):
         texts: list[str] = []
         for layer in self.layers:
             texts += [layer.theme, layer.folder]
-            for files in (layer.templates, layer.messages):
+            for part, files in (("templates", layer.templates), ("messages", layer.messages)):
                 for name in sorted(files):
-                    texts += [name, files[name]]
+                    texts += [part, name, files[name]]
             for name in sorted(layer.assets):
-                texts += [name, digest(layer.assets[name]).hex()]
+                texts += ["assets", name, digest(layer.assets[name]).hex()]
         return of_text(*texts)
 
     def template_digest(self, name: str, after: int = -1) -> bytes:

@@ -1,6 +1,6 @@
 """Interface words, dates and numbers in the site's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 
 from sitegen import toml
 from sitegen.dates import Moment
+from sitegen.digests import of_text
 from sitegen.problems import did_you_mean, fault
 from sitegen.theme import Theme
 
@@ -69,7 +70,7 @@ class Words:
         """The hour and minute; empty for a moment that is a whole day."""
         if not isinstance(moment, Moment):
             raise LookupError(f"`{moment}` is not a moment")
-        clock = moment.local
+        clock = moment.at
         return str(format_time(clock, "short", locale=self.locale)) if moment.timed else ""
 
     def number(self, value: object) -> str:
@@ -100,11 +101,20 @@ def _locale(language: str) -> Locale:
             return Locale.parse("en")
 
 
+def words_digest(theme: Theme, language: str) -> bytes:
+    """Stands in keys for all that `Words` say."""
+    texts = [layer.messages.get(one, "") for one in _wanted(language) for layer in theme.layers]
+    return of_text(language, *texts)
+
+
+def _wanted(language: str) -> Iterable[str]:
+    return dict.fromkeys(("en", language.split("-", maxsplit=1)[0].lower(), language))
+
+
 def _messages(theme: Theme, language: str) -> dict[str, str | dict[str, str]]:
     """English first, then the language, then its regional form; own layers over those below."""
-    short = language.split("-", maxsplit=1)[0].lower()
     found: dict[str, str | dict[str, str]] = {}
-    for wanted in dict.fromkeys(("en", short, language)):
+    for wanted in _wanted(language):
         for layer in reversed(theme.layers):
             text = layer.messages.get(wanted)
             if text is None:

@@ -25,7 +25,7 @@ LAYERS = (
     ("facts",),
     ("pages",),
     ("checks", "theme"),
-    ("words",),
+    ("words", "environment"),
     ("templates", "feeds"),
     ("build",),
     ("preview", "publish", "scaffold", "console"),

@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -90,6 +91,8 @@ def run(
 
 
 def _begin_worker() -> None:
+    # Ctrl-C reaches every process of the terminal; the one that started this one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What chunks make has no cycles worth looking for; what was imported stays.
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.problems import Problem, Severity
 
-_OUTSIDE = "a symbolic link leads out of the project, or to a folder"
+_OUTSIDE = "a symbolic link leads out of the project, to a folder, or nowhere"
 
 
 class Scan(Struct, frozen=True):
@@ -42,6 +42,8 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         todo.append(f"{name}/")
+                        if suffix and name.endswith(suffix):
+                            problems.append(_misnamed(f"{folder}/{name}"))
                     elif entry.name.endswith(suffix):
                         status = _status(Path(entry.path), root, entry.is_symlink())
                         if status is None:
@@ -81,6 +83,8 @@ def rescan(
             found = scan(root, folder, suffix, hint)
             files |= found.files
             problems += found.problems
+            if suffix and hint.endswith(suffix):
+                problems.append(_misnamed(f"{folder}/{hint}"))
         elif hint.endswith(suffix):
             inside = _status(path, root, stat.S_ISLNK(status.st_mode))
             if inside is None:
@@ -100,11 +104,12 @@ def below(folder: str, hints: frozenset[str]) -> list[str]:
 
 def _status(path: Path, root: Path, is_link: bool) -> os.stat_result | None:
     """The status of a regular file that is inside the project; None for anything else."""
-    if is_link and not path.resolve().is_relative_to(root.resolve()):
-        return None
     try:
+        if is_link and not path.resolve().is_relative_to(root.resolve()):
+            return None
         status = path.stat()
-    except OSError:
+    except (OSError, RuntimeError):
+        # A link that leads to itself is a RuntimeError to pathlib before Python 3.13.
         return None
     return status if stat.S_ISREG(status.st_mode) else None
 
@@ -112,3 +117,7 @@ def _status(path: Path, root: Path, is_link: bool) -> os.stat_result | None:
 def _refused(path: str) -> Problem:
     hint = "put the file itself there"
     return Problem(_OUTSIDE, path, hint=hint, severity=Severity.WARNING)
+
+
+def _misnamed(path: str) -> Problem:
+    return Problem("a folder has the name of an article", path, hint="rename it")

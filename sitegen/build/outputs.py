@@ -147,7 +147,8 @@ def write_differences(
         written = _copy(state, plan, found.copies, output, on_disk)
         written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
-        moved = output.commit(staged, plan.paths)
+        with state.commits:
+            moved = output.commit(staged, plan.paths)
     except BaseException:
         output.discard()
         raise

@@ -6,7 +6,7 @@ from typing import Final
 
 from sitegen.content import FIELDS
 from sitegen.frontmatter import Node, Plain, dump, parse
-from sitegen.ingest.convert import Given, Value
+from sitegen.ingest.given import Given, Value
 
 _DATES: Final = ("date", "updated")
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ,.'()/%’“”–-]*[\w.)%’”])?")

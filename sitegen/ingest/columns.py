@@ -9,7 +9,8 @@ from msgspec import Struct
 USUAL: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "headline", "heading", "subject", "name", "titulo", "titel", "titre"),
     "body": (
-        "body", "text", "content", "articlebody", "fulltext", "article", "story", "maintext", "bodytext",
+        "body", "text", "content", "articlebody", "fulltext", "article", "story", "maintext",
+        "bodytext",
         "contenttext", "contenthtml", "html", "articletext", "contents", "texto", "texte", "inhalt",
         "maincontent", "document", "markdown", "contentencoded",
     ),
@@ -18,12 +19,12 @@ USUAL: Final[dict[str, tuple[str, ...]]] = {
         "shortdescription", "standfirst", "trailtext",
     ),
     "date": (
-        "date", "published", "publishedat", "publisheddate", "publishdate", "datepublished", "pubdate",
-        "publicationdate", "webpublicationdate", "time", "timestamp", "datetime", "created", "createdat",
-        "posted", "firstpublished", "isodate", "datum", "fecha",
+        "date", "published", "publishedat", "publisheddate", "publishdate", "datepublished",
+        "pubdate", "publicationdate", "webpublicationdate", "time", "timestamp", "datetime",
+        "created", "createdat", "posted", "firstpublished", "isodate", "datum", "fecha",
     ),
     "updated": ("updated", "updatedat", "modified", "datemodified", "lastmodified", "modifiedat"),
-    "url": ("url", "link", "href", "canonicalurl", "weburl", "permalink", "sourceurl", "articleurl"),
+    "url": ("url", "link", "href", "canonicalurl", "weburl", "permalink", "sourceurl"),
     "authors": ("authors", "author", "byline", "by", "creator", "writer", "autor", "auteur"),
     "tags": ("tags", "keywords", "categories", "category", "topics", "topic", "section", "labels"),
     "key": ("id", "guid", "uid", "uuid", "articleid", "docid", "key"),

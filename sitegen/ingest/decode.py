@@ -51,6 +51,8 @@ _GUESSES: Final = [
     "koi8_r", "cp932", "euc_jp", "gb18030", "big5", "cp949",
 ]  # fmt: skip
 _GUESSED_FROM: Final = 64 * 1024
+_MISREAD: Final = re.compile("[a-z]{3}[³¹]|[³¹][a-z]|[a-z]¿|[a-z]¾[a-z]")
+"""What Polish or Czech looks like in the encoding of western Europe."""
 _WESTERN: Final = tuple(
     frozenset(letters)
     for letters in (
@@ -227,7 +229,8 @@ def _guessed(data: bytes) -> str:
         return "cp1252"
     best = from_bytes(telling, cp_isolation=_GUESSES, enable_fallback=False).best()
     if best is not None:
-        return best.encoding
+        text = telling.decode(best.encoding, "replace")
+        return "cp1250" if best.encoding == "cp1252" and _MISREAD.search(text) else best.encoding
     if _fits(data, "cp1252"):
         return "cp1252"
     raise fault("the seed's encoding is not known", hint="save it as UTF-8")

@@ -96,6 +96,14 @@ def pairs(records: Iterable[Record]) -> tuple[Pair, ...]:
     return tuple(found)
 
 
+def bands(signature: bytes) -> list[tuple[int, bytes]]:
+    """What two texts that are alike most probably have one of in common."""
+    if not signature:
+        return []
+    size = 2 * _ROWS
+    return [(k, signature[5 + size * k : 5 + size * (k + 1)]) for k in range(_BANDS)]
+
+
 def _by_address(records: list[Record], first: dict[int, tuple[int, Why]]) -> None:
     seen: dict[str, int] = {}
     for index, record in enumerate(records):
@@ -103,11 +111,12 @@ def _by_address(records: list[Record], first: dict[int, tuple[int, Why]]) -> Non
         if not address:
             continue
         root = seen.setdefault(address, index)
-        if root != index and _may_be_versions(records[root].signature, record.signature):
+        if root != index and may_be_versions(records[root].signature, record.signature):
             first[index] = (root, Why.ADDRESS)
 
 
-def _may_be_versions(one: bytes, other: bytes) -> bool:
+def may_be_versions(one: bytes, other: bytes) -> bool:
+    """Whether two texts at one address can be one article."""
     return not one or not other or likeness(one, other) >= _RELATED
 
 
@@ -120,7 +129,7 @@ def _by_text(records: list[Record], first: dict[int, tuple[int, Why]]) -> None:
                 continue
             group = groups.setdefault(record.signature[start : start + 2 * _ROWS], [])
             for other in group:
-                if _is_same(records[other].signature, record.signature):
+                if is_same(records[other].signature, record.signature):
                     first[index] = (other, Why.TEXT)
                     break
             else:
@@ -128,7 +137,8 @@ def _by_text(records: list[Record], first: dict[int, tuple[int, Why]]) -> None:
                     group.append(index)
 
 
-def _is_same(one: bytes, other: bytes) -> bool:
+def is_same(one: bytes, other: bytes) -> bool:
+    """Whether two texts are so alike that they are one article."""
     shorter, longer = sorted((_words(one), _words(other)))
     return shorter >= 0.8 * longer and likeness(one, other) >= _ALIKE
 

@@ -1,4 +1,4 @@
-"""Where emphasis may stand in Markdown: marks that their surroundings would not let work are left out."""
+"""Emphasis in Markdown, only where the characters around its marks let it count."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ def close_mark(kind: str) -> str:
 
 
 def emphasised(text: str) -> str:
-    """Markdown with its marks in place: pairs only, none inside its like, each where it counts.
+    """Markdown with its marks in place: pairs only, each where it counts.
 
     A mark counts if words touch it from inside, and either no punctuation does or no word touches
     it from outside. Source: https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run
@@ -31,23 +31,43 @@ def emphasised(text: str) -> str:
     while _SEAM.search(text):
         text = _SEAM.sub(lambda match: match[1] or match[2] or match[3] or "", text)
     pieces = re.split("([\1-\3\5-\7])", text)
-    waiting: list[int] = []
     kept: dict[int, str] = {}
+    for opened, closed in _pairs(pieces):
+        kind = _MARKS[pieces[opened]]
+        if _touches(pieces, kept, opened) or _touches(pieces, kept, closed):
+            continue  # Marks that touch are read as one.
+        if _counts(pieces, opened, 1) and _counts(pieces, closed, -1):
+            kept[opened] = kept[closed] = kind
+    for index in range(1, len(pieces), 2):
+        pieces[index] = kept.get(index, "")
+    return "".join(pieces)
+
+
+def _pairs(pieces: list[str]) -> list[tuple[int, int]]:
+    """Where marks open and close, the outer pairs first; none inside one of its kind."""
+    waiting: list[int] = []
+    found: list[tuple[int, int]] = []
     for index in range(1, len(pieces), 2):
         sign = pieces[index]
         if sign in _MARKS:
             waiting.append(index)
             continue
         opened = next((i for i in reversed(waiting) if ord(pieces[i]) == ord(sign) - 4), None)
-        if opened is None:
-            continue
-        waiting = [i for i in waiting if i < opened]
-        inside = any(pieces[i] == pieces[opened] for i in waiting)
-        if not inside and _counts(pieces, opened, 1) and _counts(pieces, index, -1):
-            kept[opened] = kept[index] = _MARKS[pieces[opened]]
-    for index in range(1, len(pieces), 2):
-        pieces[index] = kept.get(index, "")
-    return "".join(pieces)
+        if opened is not None:
+            waiting = [i for i in waiting if i < opened]
+            if all(pieces[i] != pieces[opened] for i in waiting):
+                found.append((opened, index))
+    return sorted(found)
+
+
+def _touches(pieces: list[str], kept: dict[int, str], index: int) -> bool:
+    for step in (-1, 1):
+        at = index + step
+        while 0 < at < len(pieces) and not (at % 2 == 0 and pieces[at]):
+            if at in kept:
+                return True
+            at += step
+    return False
 
 
 def _counts(pieces: list[str], index: int, inwards: int) -> bool:

@@ -21,7 +21,9 @@ _XML: Final = re.compile(
     r"<(?:[\w-]{1,20}:)?(?:rss|feed|rdf)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
-_JSON: Final = re.compile(r'"version"\s*:\s*"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org', re.IGNORECASE)
+_JSON: Final = re.compile(
+    r'"version"\s*:\s*"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org', re.IGNORECASE
+)
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
 _MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|\w+);")
 
@@ -115,7 +117,9 @@ def _plain(markup: str) -> str:
         return tidy(markup)
     if "<" not in markup:
         return tidy(markup)
-    return tidy(re.sub(r"</?[a-zA-Z][^<>]*>", " " if "<p" in markup or "<br" in markup else "", markup))
+    return tidy(
+        re.sub(r"</?[a-zA-Z][^<>]*>", " " if "<p" in markup or "<br" in markup else "", markup)
+    )
 
 
 def _summary(markup: str) -> str:
@@ -125,7 +129,9 @@ def _summary(markup: str) -> str:
 
 def _tags(texts: Iterator[object]) -> tuple[str, ...]:
     found = (tidy(text) for text in texts if isinstance(text, str))
-    return tuple(dict.fromkeys(tag for tag in found if 1 < len(tag) <= 60 and "://" not in tag))[:12]
+    return tuple(dict.fromkeys(tag for tag in found if 1 < len(tag) <= 60 and "://" not in tag))[
+        :12
+    ]
 
 
 def _authors(entry: Entry) -> tuple[str, ...]:

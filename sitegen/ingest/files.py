@@ -3,7 +3,10 @@
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -63,21 +66,36 @@ class Project:
             elif entry.is_file():
                 yield path, entry
 
-    def read(self, path: Path) -> bytes:
-        """A file's bytes. Raises `SitegenError` (no path) if it cannot or must not be read."""
+    def open(self, path: Path) -> BufferedReader:
+        """A file to read from. Raises `SitegenError` (no path) if it cannot or must not be read."""
         place = self._real(path)
         if place is None:
             raise fault("it is a link that leaves the project", hint="put a copy of the file there")
         try:
-            with place.open("rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise fault("it is no regular file")
-                return file.read()
+            file = place.open("rb")
         except OSError as error:
             raise fault(f"cannot be read: {error.strerror}") from None
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            raise fault("it is no regular file")
+        return file
+
+    def read(self, path: Path) -> bytes:
+        """A file's bytes. Raises `SitegenError` (no path)."""
+        with self.open(path) as file:
+            try:
+                return file.read()
+            except OSError as error:
+                raise fault(f"cannot be read: {error.strerror}") from None
 
     def write(self, path: Path, data: bytes) -> None:
         """Put a whole file in place, or leave the old one whole. Raises `SitegenError`."""
+        with self.replacing(path) as file:
+            file.write(data)
+
+    @contextmanager
+    def replacing(self, path: Path) -> Iterator[BinaryIO]:
+        """A file to write to, which is put in place when all went well. Raises `SitegenError`."""
         place = self._real(path)
         if place is None:
             raise fault("it is reached by a link that leaves the project", self.name(path))
@@ -85,7 +103,8 @@ class Project:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             try:
-                temporary.write_bytes(data)
+                with temporary.open("wb") as file:
+                    yield file
                 temporary.replace(place)
             except BaseException:
                 temporary.unlink(missing_ok=True)

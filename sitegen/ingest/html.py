@@ -1,4 +1,4 @@
-"""Saved web pages → articles: the body by trafilatura's choice, fields by what the page declares."""
+"""Saved web pages → articles."""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +8,16 @@ from sitegen.ingest.seed import Found, Seed
 from sitegen.ingest.tidy import tidy
 from sitegen.problems import fault
 
-MAX_TEXT: Final = 256 * 1024
-"""Bytes that an article may have; more is set aside (promise 29)."""
+MAX_PAGE: Final = 8 * 1024 * 1024
+"""Characters that a page may have, scripts and all; more is set aside (promise 29)."""
 _PAGE: Final = re.compile(
     r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<!--.{0,20000}?-->\s*)*"
     r"(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
-_PART: Final = re.compile(r"\s*<(?:article|main|div|section|p|h1|title|meta|link)[\s>]", re.IGNORECASE)
+_PART: Final = re.compile(
+    r"\s*<(?:article|main|div|section|p|h1|title|meta|link)[\s>]", re.IGNORECASE
+)
 _CLOSED: Final = re.compile(r"</(?:p|div|article|h1)\s*>", re.IGNORECASE)
 
 
@@ -29,6 +31,8 @@ def recognises(seed: Seed) -> bool:
 
 def read(seed: Seed) -> Iterator[Found]:
     """The page's article. Raises `SitegenError` (no path) if there is none, or too much."""
+    if len(seed.text) > MAX_PAGE:
+        raise fault(f"the page has more than {MAX_PAGE // 2**20} MB")
     # The libraries cost half a second; a project without web pages does not pay it.
     from sitegen.ingest import html_body, html_dates, html_meta, html_people, html_title  # noqa: PLC0415
     from sitegen.ingest.html_page import Page  # noqa: PLC0415
@@ -50,9 +54,11 @@ def read(seed: Seed) -> Iterator[Found]:
     )
     body = html_body.body(page.root, base, known)
     if not body.markdown:
-        raise fault("the page holds no article", hint="save it as plain text, with its headline first")
-    if len(body.markdown.encode()) > MAX_TEXT:
-        raise fault(f"the article has more than {MAX_TEXT // 1024} KB")
+        raise fault(
+            "the page holds no article", hint="save it as plain text, with its headline first"
+        )
+    if len(body.markdown.encode()) > html_body.MAX_TEXT:
+        raise fault(f"the article has more than {html_body.MAX_TEXT // 1024} KB")
     yield Found(
         body=body.markdown,
         text=body.text,

@@ -27,7 +27,7 @@ _BLOCKS: Final = frozenset({
 })  # fmt: skip
 _HEADINGS: Final = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 """Levels in an article: its title has the first for itself."""
-_CODE_LANGUAGE = re.compile(r"\b(?:lang|language|brush:?\s?)-?([A-Za-z0-9+#]{1,15})\b")
+_CODE_LANGUAGE = re.compile(r"\b(?:language|lang|brush)[-:]\s?([A-Za-z0-9+#]{1,15})")
 
 
 class Block(Struct, frozen=True, gc=False):
@@ -64,9 +64,7 @@ def _holds_blocks(element: HtmlElement) -> bool:
     return bool(len(element)) and any(inner.tag in _BLOCKS for inner in element.iterdescendants())
 
 
-def _flush(
-    pending: "list[HtmlElement | str]", element: HtmlElement, base: str
-) -> Iterator[Block]:
+def _flush(pending: "list[HtmlElement | str]", element: HtmlElement, base: str) -> Iterator[Block]:
     if pending:
         found = words(pending, base)
         pending.clear()

@@ -1,25 +1,40 @@
-"""Which part of a page is the article: trafilatura points at its words, the page gives their form."""
+"""Which part of a page is the article: trafilatura points at words, the page gives their form."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from lxml.html import HtmlElement
 from msgspec import Struct
 
+from sitegen.ingest.decode import clean
 from sitegen.ingest.html_blocks import Block, blocks, joined, plain
 from sitegen.ingest.html_inline import SKIPPED
 from sitegen.ingest.html_names import ENDS, is_junk, names_of, squeezed
 from sitegen.ingest.html_trim import lead_of, without_repeats, without_tail
+from sitegen.ingest.paragraphs import paragraphs
+from sitegen.ingest.prose import prose_of
+from sitegen.problems import fault
 
+MAX_TEXT: Final = 256 * 1024
+"""Bytes that an article may have; more is set aside (promise 29)."""
 _LONG: Final = 25
 """Characters without spaces from which a text is found by itself, not only as a whole block."""
-_CAPTION: Final = re.compile(r"caption|bildunter|legende|image-?credit|photo-?credit", re.IGNORECASE)
+_CAPTION: Final = re.compile(
+    r"caption|bildunter|legende|image-?credit|photo-?credit", re.IGNORECASE
+)
 _CREDIT: Final = re.compile(
     r"(?:crédits?|fotos?|photos?|bild(?:er|quelle|nachweis)?|images?|pictures?|credits?|©|quelle)"
     r"(?:\s+(?:photos?|images?|credits?|by|von|par))?\s*[:©/].{0,80}",
     re.IGNORECASE,
 )
+
+
+_LITTLE: Final = 250
+"""Characters without spaces of an article that may be only a part of it."""
+
+
 class Body(Struct, frozen=True, gc=False):
     """An article's words in their two forms."""
 
@@ -41,13 +56,17 @@ class Known(Struct, frozen=True, gc=False):
 
 
 def body(page: HtmlElement, base: str, known: Known) -> Body:
-    """The article's body in a page."""
+    """The article's body in a page. Raises `SitegenError` if it is too long."""
     hint = _hint(page)
+    if len(hint.all) > MAX_TEXT:
+        raise fault(f"the article has more than {MAX_TEXT // 1024} KB")
     if len(squeezed(known.words)) > 2 * len(hint.all):
         hint = _Hint(squeezed(known.words), frozenset(map(squeezed, known.words.split("\n"))))
     container = _container(page, hint)
     if container is None:
-        return Body("", "")
+        # A page that scripts draw holds its words in its data only.
+        prose = prose_of(paragraphs(clean(known.words)))
+        return Body(prose.markdown, prose.text)
     found = [block for block in blocks(container, base) if block.markdown]
     chosen = without_tail(_chosen(found, hint, container))
     if chosen:
@@ -80,18 +99,25 @@ class _Hint(Struct, frozen=True):
 def _hint(page: HtmlElement) -> _Hint:
     from trafilatura import bare_extraction  # noqa: PLC0415 - half a second
 
-    document = bare_extraction(page, include_comments=False, fast=True)
-    if document is None or document.body is None:
-        return _Hint("", frozenset())
-    parts = [squeezed("".join(part.itertext())) for part in document.body.iter()]
-    return _Hint(parts[0], frozenset(part for part in parts if part))
+    hint = _Hint("", frozenset())
+    for fast in (True, False):
+        document: Any = bare_extraction(page, include_comments=False, fast=fast)
+        if document is not None and document.body is not None:
+            parts = [squeezed("".join(part.itertext())) for part in document.body.iter()]
+            hint = _Hint(parts[0], frozenset(part for part in parts if part))
+        # Its slower ways are worth their time only where the quick one finds next to nothing.
+        if len(hint.all) > _LITTLE:
+            break
+    return hint
 
 
 def _container(page: HtmlElement, hint: _Hint) -> HtmlElement | None:
     """The innermost element that holds the article's words; what repeats them elsewhere is out."""
     places = list(_places(page, hint))
     if not places:
-        return None
+        # Words in small pieces only: whole blocks may still be known.
+        known = any(part in hint.parts for part in map(squeezed, _texts(page)))
+        return page.find("body") if known else None
     totals: dict[HtmlElement, int] = {}
     for element, bare in places:
         for holder in (element, *element.iterancestors()):
@@ -108,6 +134,10 @@ def _container(page: HtmlElement, hint: _Hint) -> HtmlElement | None:
         if bare not in inside:
             best = _common(best, element)
     return best
+
+
+def _texts(page: HtmlElement) -> Iterator[str]:
+    return ("".join(element.itertext()) for element in page.iter("p", "li", "h2", "h3", "td"))
 
 
 def _common(one: HtmlElement, other: HtmlElement) -> HtmlElement:
@@ -129,7 +159,8 @@ def _places(page: HtmlElement, hint: _Hint) -> Iterator[tuple[HtmlElement, str]]
 
 def _chosen(found: list[Block], hint: _Hint, container: HtmlElement) -> list[Block]:
     """The article's blocks, and those between them that belong to it though they were not seen."""
-    seen = [_is_seen(block, hint) for block in found]
+    alone = Counter(block.node for block in found)
+    seen = [_is_seen(block, hint, alone[block.node] == 1) for block in found]
     if True not in seen:
         return []
     first, last = seen.index(True), len(seen) - 1 - seen[::-1].index(True)
@@ -152,7 +183,7 @@ def _chosen(found: list[Block], hint: _Hint, container: HtmlElement) -> list[Blo
     return chosen
 
 
-def _is_seen(block: Block, hint: _Hint) -> bool:
+def _is_seen(block: Block, hint: _Hint, alone: bool) -> bool:
     if not block.text:
         return False
     if hint.holds(block.text):
@@ -161,6 +192,8 @@ def _is_seen(block: Block, hint: _Hint) -> bool:
     known = sum(len(line) for line in lines if hint.holds(line))
     if 2 * known > len(block.text):
         return True
+    if not alone:
+        return False
     # What stands between two tags may be left out: then most other pieces are still there.
     pieces = [piece for piece in block.node.itertext() if len(piece) >= _LONG]
     known = sum(len(piece) for piece in pieces if hint.holds(piece))
@@ -214,4 +247,3 @@ class _Junk:
             verdict = verdict or is_junk(inner)
             self._known[inner] = verdict
         return verdict
-

@@ -18,14 +18,14 @@ _PUBLISHED: Final = (
     "article:published_time", "og:article:published_time", "parsely-pub-date", "datepublished",
     "article.published", "publish_date", "publish-date", "publication_date", "pub_date", "pubdate",
     "publishdate", "citation_publication_date", "dc.date.issued", "dcterms.created", "dc.date",
-    "dcterms.date", "date", "article_date_original", "cxenseparse:recs:publishtime", "sailthru.date",
+    "dcterms.date", "date", "article_date_original", "sailthru.date",
 )  # fmt: skip
 _CHANGED: Final = (
     "article:modified_time", "og:article:modified_time", "datemodified", "og:updated_time",
     "lastmod", "last-modified", "dcterms.modified", "article:updated_time",
 )  # fmt: skip
 _UPDATE: Final = re.compile(
-    r"updat|modif|aktualis|geändert|mis à jour|mise à jour|maj\b|actualiz|aggiorn|bijgewerkt|correct",
+    r"updat|modif|aktualis|geändert|mis à jour|mise à jour|maj\b|actualiz|aggiorn|bijgewerkt",
     re.IGNORECASE,
 )
 _IN_ADDRESS: Final = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?([0-3]\d)(?:\D|$)")
@@ -36,10 +36,9 @@ def dates_of(page: Page, url: str, zone: tzinfo) -> tuple[Moment | None, Moment 
     published = _first(_stated(page, "datePublished", _PUBLISHED), zone)
     changed = _first(_stated(page, "dateModified", _CHANGED), zone)
     shown = _shown(page, zone)
-    if published and changed and shown and shown.day != published.day:
+    if published and changed and shown and published.day < changed.day == shown.day:
         # A publisher who prints the day of the change as the article's day has published it anew.
-        if shown.day == changed.day and changed > published:
-            return changed, None
+        return changed, None
     published = published or shown or _in_address(url, zone) or _guessed(page, url, zone)
     if published and changed and changed.at <= published.at:
         changed = None

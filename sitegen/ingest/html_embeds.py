@@ -61,7 +61,7 @@ def read(element: HtmlElement, base: str) -> Post | None:
 
 
 def _address(element: HtmlElement, base: str) -> str:
-    """Its own address: as the embed declares it, else its last link outside the words, or in them."""
+    """Its own address: as the embed declares it, else its last link, best outside the words."""
     for name in _ADDRESSES:
         if url := address(element.get(name, ""), base):
             return url

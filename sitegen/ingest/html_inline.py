@@ -179,18 +179,24 @@ def _fit(url: str) -> str:
 def paragraphs(found: Words) -> "list[Words]":
     """Its paragraphs: parted by two breaks, lines by one; none of them empty, no space around."""
     if BREAK not in found.markdown:
-        markdown, text = emphasised(found.markdown.strip()), " ".join(found.text.split())
+        markdown = emphasised(_one_space(found.markdown).strip())
+        text = " ".join(found.text.split())
         return [Words(line_start(markdown), text, found.linked)] if markdown else []
     pieces = re.split(r" *\0(?: *\0)+ *", found.markdown), re.split(r" *\0(?: *\0)+ *", found.text)
     share = found.linked / max(1, len(found.text))
     result = []
     for markdown, text in zip(*pieces, strict=False):
-        lines = [line.strip() for line in emphasised(markdown).split(BREAK)]
+        lines = [line.strip() for line in emphasised(_one_space(markdown)).split(BREAK)]
         lines = [line_start(line) for line in lines if line]
         plain = "\n".join(" ".join(line.split()) for line in text.split(BREAK) if line.strip())
         if lines:
             result.append(Words("\\\n".join(lines), plain, round(share * len(plain))))
     return result
+
+
+def _one_space(markdown: str) -> str:
+    # Spaces may stand on both sides of a mark.
+    return re.sub(" +([\1-\7]*) +", r" \1", markdown)
 
 
 def line_start(line: str) -> str:

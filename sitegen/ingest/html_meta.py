@@ -13,7 +13,8 @@ from sitegen.ingest.html_page import Page, said
 from sitegen.ingest.tidy import fold, tidy
 
 _NO_PICTURE: Final = re.compile(
-    r"\.(?:jpe?g|png|webp|gif)https?:|logo|placeholder|favicon|avatar|sprite|blank\.|default[-_]|spacer|\.svg(?:$|\?)", re.IGNORECASE
+    r"\.(?:jpe?g|png|webp|gif)https?:|logo|placeholder|favicon|avatar|sprite|blank\.|default[-_]|spacer|\.svg(?:$|\?)",
+    re.IGNORECASE,
 )
 _CREDIT: Final = re.compile(
     r"(?:photo(?:graph)?s?|foto[s]?|bild(?:er|quelle|nachweis)?|image|picture|quelle|crédits?|credits?)"
@@ -27,8 +28,10 @@ def url_of(page: Page) -> str:
     """The article's own address: canonical, as shared, as described, or as it was saved."""
     candidates = [*_links(page), page.meta("og:url"), page.meta("twitter:url")]
     for key in ("mainEntityOfPage", "url"):
-        candidates += [str(node.get("@id") or node.get("url") or node.get("name") or "")
-                       for node in page.named(page.article.get(key) or [])]
+        candidates += [
+            str(node.get("@id") or node.get("url") or node.get("name") or "")
+            for node in page.named(page.article.get(key) or [])
+        ]
     candidates.append(page.saved_from)
     base = next((url for url in candidates if url.startswith("http")), "")
     whole = [url for text in candidates if text and (url := _whole(text, base))]
@@ -81,7 +84,9 @@ def language_of(page: Page) -> str:
         page.root.get("lang"), page.root.get("xml:lang"), told if isinstance(told, str) else "",
         page.meta("content-language", "og:locale", "dc.language", "language"),
     ):  # fmt: skip
-        match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}|[A-Z][a-z]{3}))?", (text or "").strip())
+        match = re.fullmatch(
+            r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}|[A-Z][a-z]{3}))?", (text or "").strip()
+        )
         if match:
             region = match[2].upper() if match[2] and len(match[2]) == 2 else match[2]
             return "-".join(filter(None, (match[1].lower(), region)))
@@ -100,8 +105,11 @@ def image_of(page: Page, base: str) -> Image | None:
             credit = credit or _credited(node)
             caption = node.get("caption") or node.get("description")
             alt = alt or (tidy(caption) if isinstance(caption, str) else "")
-    candidates = [page.meta("og:image", "og:image:secure_url", "og:image:url"), *candidates,
-                  page.meta("twitter:image", "twitter:image:src", "parsely-image-url")]
+    candidates = [
+        page.meta("og:image", "og:image:secure_url", "og:image:url"),
+        *candidates,
+        page.meta("twitter:image", "twitter:image:src", "parsely-image-url"),
+    ]
     src = next((url for text in candidates if text and (url := _picture(text, base))), "")
     if not src:
         return None
@@ -148,14 +156,14 @@ def _credit_near(image: HtmlElement) -> str:
     figure = next((a for a in image.iterancestors() if a.tag == "figure"), None)
     if figure is None:
         return ""
+    texts: list[str] = []
     for element in figure.iter():
         names = f"{element.get('class', '')} {element.get('itemprop', '')}".lower()
         if "credit" in names or "copyright" in names or "source" in names:
-            if text := said(element):
-                match = _CREDIT.search(text)
-                return (match[1] or match[2] if match else text).strip(" ()[]")
-    match = _CREDIT.search(said(figure))
-    return (match[1] or match[2]).strip(" ()[]") if match else ""
+            texts.append(said(element))
+    text = next(filter(None, texts), "")
+    match = _CREDIT.search(text or said(figure))
+    return (match[1] or match[2] if match else text).strip(" ()[]")
 
 
 def tags_of(page: Page, sites: list[str], title: str, text: str) -> tuple[str, ...]:
@@ -186,10 +194,16 @@ def tags_of(page: Page, sites: list[str], title: str, text: str) -> tuple[str, .
 
 
 def _listed(text: object) -> list[str]:
-    return [tidy(part).strip("#") for part in re.split(r"[,;|]", text)] if isinstance(text, str) else []
+    return (
+        [tidy(part).strip("#") for part in re.split(r"[,;|]", text)]
+        if isinstance(text, str)
+        else []
+    )
 
 
 def _is_tag(text: str, banned: set[str]) -> bool:
     if not 1 < len(text) <= 40 or len(text.split()) > 5 or fold(text) in banned:
         return False
-    return not re.search(r"[:=_/<>{}]|^\d+$|^(?:news|home|article|post|default|none|null)$", text.lower())
+    return not re.search(
+        r"[:=_/<>{}]|^\d+$|^(?:news|home|article|post|default|none|null)$", text.lower()
+    )

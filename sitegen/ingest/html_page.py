@@ -1,4 +1,4 @@
-"""A web page as its fields are looked for: meta tags, JSON-LD, and what stands near the headline."""
+"""A web page as its fields are looked for: meta tags, JSON-LD, what stands near the headline."""
 
 import json
 import re
@@ -21,7 +21,9 @@ _ARTICLES: Final = frozenset({
     "report", "techarticle", "scholarlyarticle", "satiricalarticle", "review", "recipe",
 })  # fmt: skip
 _WRAPPED = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)\s*|\s*(?://)?\s*(?:\]\]>|-->)\s*$")
-_SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(\S+)")
+_SAVED_FROM = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(\S+)"
+)
 _NEAR: Final = (12, 80)
 """Elements before and behind the headline among which a byline and a date are looked for."""
 
@@ -74,8 +76,12 @@ class Page:
         if isinstance(value, str):
             return [{"name": value}]
         if isinstance(value, list):
-            return [node for item in value[:50] if not isinstance(item, list)
-                    for node in self.named(item)]
+            return [
+                node
+                for item in value[:50]
+                if not isinstance(item, list)
+                for node in self.named(item)
+            ]
         if not isinstance(value, dict):
             return []
         if "name" not in value and "@id" in value:
@@ -186,7 +192,14 @@ def _collect(value: object, found: list[Node], depth: int) -> None:
             _collect(item, found, depth + 1)
     elif isinstance(value, dict):
         found.append(value)
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "itemReviewed"):
+        for key in (
+            "@graph",
+            "mainEntity",
+            "mainEntityOfPage",
+            "author",
+            "publisher",
+            "itemReviewed",
+        ):
             if isinstance(value.get(key), dict | list):
                 _collect(value[key], found, depth + 1)
 

@@ -1,4 +1,4 @@
-"""Who wrote a web page's article: names without "By", roles, addresses and the publication's own."""
+"""Who wrote a web page's article."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,8 @@ from sitegen.ingest.people import people
 from sitegen.ingest.tidy import fold
 
 _VISIBLE_LEAD: Final = re.compile(
-    r"^\s*(?:by|von|par|por|di|door|written by|text|autor(?:in)?|author|posted by|veröffentlicht von)"
+    r"^\s*(?:by|von|par|por|di|door|written by|text|autor(?:in)?|author|posted by"
+    r"|veröffentlicht von)"
     r"(?:\s*:\s*|\s+)(?=[^\W\d_])",
     re.IGNORECASE,
 )
@@ -24,6 +25,12 @@ _ELSEWHERE: Final = re.compile(
     r"comment|related|recommend|teaser|sidebar|widget|footer|promo|more-|latest|popular|bio\b|card",
     re.IGNORECASE,
 )
+_BEHIND: Final = re.compile(
+    r"""\s[|•·–—]\s|\s\d{1,2}[.:]\d|,?\s+\d{1,2}\.?\s+\w+\s+\d{4}|\bupdated\b|\bam\s+\d|\bon\s+[A-Z]
+    |\s(?:illustration|foto|photo|bild)\w*\s*(?:von|by|par|:)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What follows the names in a byline: a date, a place, who made the pictures."""
 _MAX: Final = 8
 
 
@@ -98,10 +105,7 @@ def _near(page: Page) -> list[str]:
 
 def _first_line(element: HtmlElement) -> str:
     """A byline's words without its date and what else is parted from the names."""
-    text = said(element)
-    text = re.split(r"\s[|•·–—]\s|\s\d{1,2}[.:]\d|,?\s+\d{1,2}\.?\s+\w+\s+\d{4}|\bupdated\b|\s(?:illustration|foto|photo|bild)\w*\s*(?:von|by|par|:)|\bam\s+\d|\bon\s+[A-Z]",
-                    text, maxsplit=1, flags=re.IGNORECASE)[0]
-    return text
+    return _BEHIND.split(said(element), maxsplit=1)[0]
 
 
 def _tag(page: Page, title: str) -> list[str]:
@@ -114,7 +118,9 @@ def _tag(page: Page, title: str) -> list[str]:
 def _anywhere(page: Page) -> list[str]:
     """A link to the author anywhere, if the whole page has one author only."""
     found: dict[str, None] = {}
-    marked = page.root.xpath('//*[@rel="author" or @itemprop="author" or contains(@class,"author")]')
+    marked = page.root.xpath(
+        '//*[@rel="author" or @itemprop="author" or contains(@class,"author")]'
+    )
     for element in marked[:60]:
         names = " ".join(f"{e.get('class', '')} {e.get('id', '')}" for e in element.iterancestors())
         if _ELSEWHERE.search(names.replace("card", "")):

@@ -99,7 +99,11 @@ def _is_site(part: str, names: set[str]) -> bool:
     folded = fold(part)
     if not folded:
         return True
-    if folded in names or re.fullmatch(r"(?:www\.)?[\w-]+\.[a-z]{2,5}", part.strip(), re.IGNORECASE):
+    if folded in names or re.fullmatch(
+        r"(?:www\.)?[\w-]+\.[a-z]{2,10}", part.strip(), re.IGNORECASE
+    ):
         return True
-    return any(len(name) > 4 and (folded.startswith(name) and len(folded) < 2 * len(name))
-               for name in names)
+    return any(
+        len(name) > 4 and (folded.startswith(name) and len(folded) < 2 * len(name))
+        for name in names
+    )

@@ -39,7 +39,8 @@ def without_tail(chosen: list[Block]) -> list[Block]:
         end = len(ends) - ends[::-1].index(True)
         home = chosen[end - 1].node.getparent()
         if all(
-            len(block.text) < _SHORT and not (block.node.tag == "p" and block.node.getparent() is home)
+            len(block.text) < _SHORT
+            and not (block.node.tag == "p" and block.node.getparent() is home)
             for block in chosen[end:]
         ):
             chosen = chosen[:end]
@@ -100,7 +101,7 @@ def lead_of(page: HtmlElement, chosen: list[Block], told: str, base: str) -> lis
         text = squeezed(plain(found))
         if not marked and not (len(start) > 40 and text.startswith(start)):
             continue
-        if len(found) > 3 or not 80 < len(text) < 1500 or text in known:
+        if len(found) > 3 or not 60 < len(text) < 1500 or text in known:
             continue
         if all(block.linked * 2 < len(block.text) and ENDS.search(block.text) for block in found):
             return [block for block in found if block.kind in ("text", "quote")]
@@ -123,7 +124,12 @@ def without_repeats(chosen: list[Block], titles: "tuple[str, ...]", image: str) 
 def _is_dateline(block: Block) -> bool:
     """Whether a block is nothing but a date: it is a field of its own."""
     text = block.text
-    if block.kind != "text" or len(text) > 40 or len(text.split()) > 6 or not re.search(r"\d{4}", text):
+    if (
+        block.kind != "text"
+        or len(text) > 40
+        or len(text.split()) > 6
+        or not re.search(r"\d{4}", text)
+    ):
         return False
     return read_date(text, UTC) is not None
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +13,10 @@ from sitegen.ingest import files
 from sitegen.ingest.files import Project, Stat
 from sitegen.ingest.provenance import Past, Record
 from sitegen.ingest.report import SeedState
-from sitegen.problems import SitegenError
+from sitegen.problems import Problem, SitegenError
 
 _FILE: Final = ".sitegen/ingest.msgpack"
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Of the shape of Known; another one is not read."""
 _RACY: Final = 2_000_000_000
 """Nanoseconds in which a file system may not tell two writes apart (FAT keeps two seconds)."""
@@ -30,9 +31,13 @@ class Known(Struct, frozen=True, array_like=True):
     digest: str
     """Of the seed, as in the record."""
     pasts: tuple[Past, ...]
-    """Its articles, of whose fields only the title is kept."""
+    """Its articles, slim."""
     tags: tuple[str, ...]
     """The tags that they were given."""
+    signatures: dict[str, bytes] = {}
+    """By id, what their texts are known by."""
+    problems: tuple[Problem, ...] = ()
+    """What could not be used of the seed."""
 
     @property
     def state(self) -> SeedState:
@@ -74,7 +79,9 @@ def settled(stat: Stat) -> bool:
     return stat.mtime < time.time_ns() - _RACY
 
 
-def known(seed: Stat | None, record_path: Path, record: Record) -> Known | None:
+def known(
+    seed: Stat | None, record_path: Path, record: Record, signatures: Mapping[str, bytes]
+) -> Known | None:
     """What to remember of a seed, if its files are old enough to be trusted."""
     try:
         record_stat = files.stat_of(record_path)
@@ -89,11 +96,21 @@ def known(seed: Stat | None, record_path: Path, record: Record) -> Known | None:
         for tag in given
         if isinstance(tag, str)
     }
+    signed = {id_: signature for id_, signature in signatures.items() if signature}
+    # Paragraphs are compared only where there is no signature.
     pasts = (
-        structs.replace(a, body=(), fields={"title": a.fields.get("title", "")})
-        for a in record.articles
+        structs.replace(slim(past), body=past.body[:1] if past.id in signed else past.body)
+        for past in record.articles
     )
-    return Known(seed, record_stat, record.digest, tuple(pasts), tuple(sorted(tags)))
+    return Known(
+        seed, record_stat, record.digest, tuple(pasts), tuple(sorted(tags)), signed, record.problems
+    )
+
+
+def slim(past: Past) -> Past:
+    """A past with only its first paragraph and the fields that are told or looked up."""
+    kept = {key: past.fields[key] for key in ("title", "date", "source") if key in past.fields}
+    return structs.replace(past, body=past.body[:1], fields=kept)
 
 
 def same_as(entry: "os.DirEntry[str] | Path", stat: Stat) -> bool:

@@ -27,7 +27,7 @@ _HEAD: Final = ("BYLINE", "SECTION", "LENGTH", "HIGHLIGHT", "DATELINE", "HEADLIN
 _FOOT: Final = (
     "LOAD-DATE", "LANGUAGE", "PUBLICATION-TYPE", "GRAPHIC", "SUBJECT", "GEOGRAPHIC", "JOURNAL-CODE",
     "COMPANY", "ORGANIZATION", "PERSON", "INDUSTRY", "TICKER", "CITY", "STATE", "COUNTRY", "TYPE",
-    "DOCUMENT-TYPE", "PUB-TYPE", "CORRECTION-DATE", "CORRECTION", "SERIES", "NOTES", "URL", "ACC-NO",
+    "DOCUMENT-TYPE", "PUB-TYPE", "CORRECTION-DATE", "CORRECTION", "SERIES", "NOTES", "URL",
 )  # fmt: skip
 _LANGUAGES: Final = {
     "ENGLISH": "en", "GERMAN": "de", "DEUTSCH": "de", "FRENCH": "fr", "FRANÇAIS": "fr",
@@ -110,7 +110,9 @@ def _found(document: _Document, zone: tzinfo, number: str) -> Found:
         tags=_subjects(document.values.get("SUBJECT", "")),
         sources=(Source(name),) if name else (),
         authors=people(document.values.get("BYLINE", "")),
-        language=_LANGUAGES.get(document.values.get("LANGUAGE", "").split(";")[0].strip().upper(), ""),
+        language=_LANGUAGES.get(
+            document.values.get("LANGUAGE", "").split(";")[0].strip().upper(), ""
+        ),
     )
 
 

@@ -1,44 +1,50 @@
 """Which of a seed's articles is which of those it gave before: by key, by text, by likeness."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
-from sitegen.ingest.convert import Given
+from sitegen.ingest.given import Given
 from sitegen.ingest.provenance import Past, Record, blocks, marks
+
+_MOST: Final = 1000
+"""Articles without key or equal text that are held back to be compared: bounds memory."""
 
 
 def match(
-    lasts: Sequence[Past], givens: Sequence[Given]
+    lasts: Sequence[Past], givens: Iterable[Given]
 ) -> Iterator[tuple[Past | None, Given | None]]:
     """Each article with its past; None for what is new, and for what the seed gives no more."""
     by_key = {last.key: last for last in lasts if last.key}
-    by_id = {last.id: last for last in lasts}
-    paired: dict[int, Past] = {}
-    for number, given in enumerate(givens):
-        last = by_key.get(given.key) or by_id.get(given.id)
-        if last is not None and by_id.get(last.id) is last:
-            paired[number] = last
-            del by_id[last.id]
-    for number, given in enumerate(givens):
-        if number not in paired and by_id and (last := _likest(given, list(by_id.values()))):
-            paired[number] = last
-            del by_id[last.id]
-    for number, given in enumerate(givens):
-        yield paired.get(number), given
-    for last in by_id.values():
+    free = {last.id: last for last in lasts}
+    waiting: list[Given] = []
+    for given in givens:
+        last = by_key.get(given.key) if given.key else None
+        last = free.get(last.id if last else given.id)
+        if last is not None:
+            yield free.pop(last.id), given
+        elif free and len(waiting) < _MOST:
+            waiting.append(given)
+        else:
+            yield None, given
+    for given in waiting:
+        last = _likest(given, free)
+        yield (free.pop(last.id) if last else None), given
+    for last in free.values():
         yield last, None
 
 
-def _likest(given: Given, lasts: list[Past]) -> Past | None:
+def _likest(given: Given, free: dict[str, Past]) -> Past | None:
     """The past that an article most resembles, if it shares anything with one."""
     own = set(marks(blocks(given.body)))
     best, most = None, 0
-    for last in lasts:
+    for last in free.values():
         if last.key and given.key:
             continue  # Two different keys are two articles.
         shared = 2 * len(own.intersection(last.body))
         shared += last.fields.get("title") == given.fields.get("title")
         # One article that was rewritten is still that of its day, if there is no other.
-        shared += len(lasts) == 1 and last.fields.get("date") == given.fields.get("date")
+        shared += len(free) == 1 and last.fields.get("date") == given.fields.get("date")
         if shared > most:
             best, most = last, shared
     return best
@@ -63,15 +69,15 @@ class Orphans:
         """The record that shares at least half of its paragraphs, or a key, with the articles."""
         if not self._records or not givens:
             return None
-        own = [mark for given in givens for mark in marks(blocks(given.body))]
+        own = {mark for given in givens for mark in marks(blocks(given.body))}
         keys = {f"key {given.key}" for given in givens if given.key}
-        seeds = [self._by_mark[mark] for mark in (*own, *keys) if mark in self._by_mark]
-        for seed in sorted(set(seeds), key=lambda seed: (-seeds.count(seed), seed)):
+        seeds = Counter(self._by_mark[m] for m in own | keys if m in self._by_mark)
+        for seed in sorted(seeds, key=lambda seed: (-seeds[seed], seed)):
             record = self._records.get(seed)
             if not record:
                 continue
-            theirs = [mark for last in record.articles for mark in last.body]
+            theirs = {mark for last in record.articles for mark in last.body}
             same_key = any(f"key {last.key}" in keys for last in record.articles if last.key)
-            if same_key or 2 * len(set(own) & set(theirs)) >= min(len(own), len(theirs)):
+            if same_key or 2 * len(own & theirs) >= min(len(own), len(theirs)):
                 return self._records.pop(seed)
         return None

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from sitegen.ingest import three_way
-from sitegen.ingest.convert import Given, Value
+from sitegen.ingest.given import Given, Value
 from sitegen.ingest.provenance import Past, blocks, marks
 
 OURS: Final = ("id", "slug")
@@ -34,7 +34,7 @@ def merge(base: Past, fields: dict[str, Value], body: str, given: Given) -> Merg
     for key in keys:
         was, mine, theirs = base.fields.get(key), fields.get(key), given.fields.get(key)
         was, mine, theirs = alike(was), alike(mine), alike(theirs)
-        if mine != was:
+        if not unedited(key, was, mine):
             edited.append(key)
         if theirs != was:
             changed.append(key)
@@ -61,9 +61,24 @@ def merge(base: Past, fields: dict[str, Value], body: str, given: Given) -> Merg
     return Merged(changes, new_body, tuple(edited), tuple(changed), tuple(clashes))
 
 
+def unedited(key: str, was: Value | None, mine: Value | None) -> bool:
+    """Whether an editor left a field as it was given.
+
+    A source more is no edit: other seeds of the same article add theirs.
+    """
+    if key == "source" and was and mine:
+        return set(map(str, listed(was))) <= set(map(str, listed(mine)))
+    return alike(was) == alike(mine)
+
+
 def alike(value: Value | None) -> Value | None:
     """A single source is the same in a list and alone."""
-    return (value,) if isinstance(value, dict) and "name" in value else value
+    return listed(value) if isinstance(value, dict) and "name" in value else value
+
+
+def listed(value: Value | None) -> tuple[str | dict[str, str], ...]:
+    """The items of a field that may be written alone or in a list."""
+    return value if isinstance(value, tuple) else (value,) if value else ()
 
 
 _Items = tuple[str | dict[str, str], ...]

@@ -42,7 +42,7 @@ def _story(attributes: str, text: str, zone: tzinfo) -> Found | None:
     body = _part(whole, "BODY")
     if not body:
         # Short stories are not marked up: what no other element holds is the story.
-        body = re.sub(r"<(TITLE|AUTHOR|DATELINE)>.*?</\1>", "", whole, flags=re.DOTALL)
+        body = re.sub(r"<(TITLE|AUTHOR|DATELINE)>.{0,400}?</\1>", "", whole, flags=re.DOTALL)
         body = re.sub(r"<[^<>]{0,80}>", "", body)
     prose = prose_of(_paragraphs(_TRAILER.sub("", _plain(body).rstrip())))
     title = " ".join(_plain(_part(whole, "TITLE")).split())
@@ -88,9 +88,9 @@ def _date(text: str, zone: tzinfo) -> Moment | None:
     if not match or match[2] not in _MONTHS.split():
         return None
     month = _MONTHS.split().index(match[2]) + 1
-    clock = [int(part or 0) for part in match.groups()[3:]]
+    hour, minute, second = (int(part or 0) for part in match.groups()[3:])
     try:
-        at = datetime(int(match[3]), month, int(match[1]), *clock, tzinfo=zone)
+        at = datetime(int(match[3]), month, int(match[1]), hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
     return dates.instant(at, zone) if match[4] else dates.of_day(at.date(), zone)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sitegen import urls
 from sitegen.ingest.article_file import id_in
-from sitegen.ingest.convert import Given
 from sitegen.ingest.files import Project
+from sitegen.ingest.given import Given
 from sitegen.problems import SitegenError
 
 INCOMING = ".incoming"

@@ -60,7 +60,8 @@ def survey(project: Project, seeds: Path, content: Path, known: Mapping[str, Kno
                 settled[seed] = before
             else:
                 stat = files.stat_of(entry)
-                changed[seed] = stat, provenance.seed_digest(project.read(Path(entry.path)))
+                with project.open(Path(entry.path)) as file:
+                    changed[seed] = stat, provenance.seed_digest(file)
         except SitegenError as error:
             problems += _aside(error, f"{project.name(seeds)}/{seed}")
     if not changed:

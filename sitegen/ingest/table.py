@@ -30,7 +30,17 @@ MAX_ROW: Final = 1024 * 1024
 _DELIMITERS: Final = ",\t;|"
 _HEAD: Final = 64 * 1024
 """Characters that tell which table it is."""
-_LISTS: Final = ("articles", "items", "results", "data", "entries", "documents", "rows", "docs", "hits")
+_LISTS: Final = (
+    "articles",
+    "items",
+    "results",
+    "data",
+    "entries",
+    "documents",
+    "rows",
+    "docs",
+    "hits",
+)
 """What JSON that is not a list calls its list."""
 
 Row = Mapping[str, object]
@@ -72,7 +82,9 @@ def stream(file: BinaryIO, zone: tzinfo, columns: Mapping[str, str]) -> Iterator
         file = io.BufferedReader(gzip.GzipFile(fileobj=file))
     start = file.read(_HEAD)
     encoding = encoding_of(start)
-    decoder = codecs.getincrementaldecoder(encoding)("sitegen.cp1252" if encoding == "utf-8" else "replace")
+    decoder = codecs.getincrementaldecoder(encoding)(
+        "sitegen.cp1252" if encoding == "utf-8" else "replace"
+    )
     head_text = clean(codecs.decode(start, encoding, "ignore").removeprefix("\ufeff"))
     table = table_of(head_text, columns)
     if table is None or table.kind == "json":
@@ -230,7 +242,9 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         return "\n\n".join(part for part in map(_text, value) if part)
     if isinstance(value, dict):
-        return next((_text(value[key]) for key in ("name", "title", "url", "href") if key in value), "")
+        return next(
+            (_text(value[key]) for key in ("name", "title", "url", "href") if key in value), ""
+        )
     return "" if value is None or isinstance(value, bool) else str(value)
 
 

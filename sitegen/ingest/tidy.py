@@ -9,7 +9,7 @@ _ENTITY = re.compile(r"&(?:amp|quot|lt|gt|nbsp|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5})
 
 
 def tidy(text: str) -> str:
-    """A text on one line, without superfluous space and without entities that were escaped twice."""
+    """A text on one line, without superfluous space and entities that were escaped twice."""
     if "&" in text:
         text = _ENTITY.sub(lambda match: unescape(match[0]), text)
     return " ".join(clean(text).split())

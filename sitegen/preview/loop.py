@@ -1,0 +1,244 @@
+"""The one loop: it waits for a change, has the site built, and tells what came of it."""
+
+import gc
+import os
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from sitegen import config as settings
+from sitegen import dates
+from sitegen.build import Choice, Progress, Report, State, build
+from sitegen.build.report import silent
+from sitegen.build.stamps import digest_of_file
+from sitegen.config import FILE, Build, Config
+from sitegen.digests import NOTHING
+from sitegen.preview.attempt import Attempt, Good
+from sitegen.preview.territory import Territory
+from sitegen.preview.waker import Waker
+from sitegen.preview.watcher import Watcher
+from sitegen.problems import Problem, SitegenError, errors
+
+RESCAN: Final = 60.0
+"""Seconds after which everything is looked at, whatever was told of."""
+POLL: Final = 1.0
+"""The same for the sources alone, where no events come."""
+HEAL: Final = 5.0
+"""The same after a failure: what mends it may be no file of the project."""
+_DOZE: Final = 5.0
+"""The longest wait: a computer that slept must see that it is late."""
+_FEW: Final = 100
+"""Changed files up to which each is compared with what was read of it."""
+
+Hints = frozenset[str] | None
+Tell = Callable[[Attempt], None]
+
+
+class Options(Struct, frozen=True):
+    """How the site is built."""
+
+    jobs: int = 0
+    """Processes; 0: one a core."""
+    drafts: bool = False
+    future: bool = False
+    progress: Progress = silent
+    """Told of the first build, which may take a while."""
+    commits: AbstractContextManager[object] = nullcontext()
+    """Held while the output is changed."""
+
+
+class Stopped(BaseException):
+    """The loop was stopped while it built."""
+
+
+class Loop:
+    """Builds a project again and again, with what it knows kept warm."""
+
+    def __init__(
+        self,
+        root: Path,
+        options: Options,
+        tell: Tell,
+        waker: Waker,
+        watcher: Watcher,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = dates.now,
+    ) -> None:
+        self.root = root.resolve()
+        self._options, self._tell = options, tell
+        self._waker, self._watcher = waker, watcher
+        self._clock, self._now = clock, now
+        self._state = self._new_state()
+        self._config: Config | None = None
+        self._good: Good | None = None
+        self._last: Attempt | None = None
+        self._owed: Hints = None
+        """What failed builds were to look at; a good one must look at it still."""
+        self._told: set[Problem] = set()
+        self._rescan_at = self._poll_at = 0.0
+        self._until: datetime | None = None
+
+    def run(self) -> None:
+        """Build, then build on every change, until the waker is stopped."""
+        # A pass of the garbage collector over a whole site costs as much as a build.
+        gc.disable()
+        try:
+            self.step(None)
+            gc.freeze()
+            while not self._waker.stopped:
+                seconds, hints = self.next_look()
+                if self._waker.wait(min(seconds, _DOZE)):
+                    self.step(self._waker.take())
+                elif seconds <= _DOZE and not self._waker.stopped:
+                    self.step(hints)
+        except Stopped:
+            pass
+        finally:
+            gc.enable()
+            self._state.close()
+
+    def next_look(self) -> tuple[float, Hints]:
+        """Seconds until the project is looked at though nothing was noted, and at what of it."""
+        looks: list[tuple[float, Hints]] = [(self._rescan_at - self._clock(), None)]
+        if self._watcher.trouble:
+            looks.append((self._poll_at - self._clock(), self._watcher.territory.sources))
+        if self._until is not None:
+            looks.append(((self._until - self._now()).total_seconds(), frozenset()))
+        return min(looks, key=lambda look: look[0])
+
+    def step(self, hints: Hints) -> None:
+        """Build if there is news among the hints, and tell what came of it."""
+        if hints and not self._is_news(hints):
+            return
+        begun = self._clock()
+        attempt = self._attempt(hints)
+        self._plan_looks(attempt, self._clock() - begun)
+        last, self._last = self._last, attempt
+        if _is_worth_telling(attempt, last):
+            self._tell(attempt)
+        if self._waker.due is None:
+            gc.collect()
+
+    def _attempt(self, hints: Hints) -> Attempt:
+        """Build once. Whatever goes wrong is a problem, not the end."""
+        begun = self._clock()
+        report: Report | None = None
+        problems: tuple[Problem, ...]
+        try:
+            self._owe(hints)
+            self._owe(self._watcher.follow(self._territory(hints)))
+            choice = Choice(self._now(), self._options.drafts, self._options.future)
+            report = build(self._state, choice, hints=self._owed, progress=self._progress)
+            problems, self._owed = report.problems, frozenset()
+            self._good = self._now_good(choice)
+        except SitegenError as error:
+            problems = error.problems
+        except Exception as error:
+            problems = (_unforeseen(error),)
+            # What the state remembers may be half done; what is on disk never is.
+            self._state.close()
+            self._state, self._owed = self._new_state(), None
+        fresh = self._fresh(problems, everything=hints is None, failed=report is None)
+        return Attempt(hints, self._clock() - begun, report, problems, fresh, self._good)
+
+    def _fresh(
+        self, problems: tuple[Problem, ...], everything: bool, failed: bool
+    ) -> tuple[Problem, ...]:
+        """The problems that were not told yet.
+
+        A good build mends every error. Warnings count as told until a look at everything finds
+        them gone: a build of few files need not meet them again.
+        """
+        fresh = tuple(problem for problem in problems if problem not in self._told)
+        if not failed:
+            self._told = set() if everything else self._told - set(errors(self._told))
+        self._told.update(problems)
+        return fresh
+
+    def _owe(self, hints: Hints) -> None:
+        """Add to what the next good build must look at."""
+        anything = self._owed is None or hints is None or FILE in hints
+        self._owed = None if anything else self._owed | hints  # type: ignore[operator]
+
+    def _territory(self, hints: Hints) -> Territory:
+        """The folders that the settings name; broken settings leave them as they were."""
+        if hints is None or FILE in hints:
+            with suppress(SitegenError):
+                self._config = settings.load(self.root)
+        return Territory.of(self.root, self._config.build if self._config else Build())
+
+    def _is_news(self, hints: frozenset[str]) -> bool:
+        """Whether any of these differs from what the last good build read.
+
+        What sitegen itself wrote into `content/` is no news: it read it right afterwards.
+        """
+        if self._owed or self._owed is None or self._config is None or len(hints) > _FEW:
+            return True
+        folder = f"{self._config.build.content}/"
+        articles = self._state.cache.articles
+        for hint in hints:
+            known = articles.get(hint.removeprefix(folder))
+            if not hint.startswith(folder) or not hint.endswith(".md"):
+                return True
+            try:
+                found = digest_of_file(self.root / hint)
+            except OSError:
+                return True
+            if found != (known.digest if known else NOTHING):
+                return True
+        return False
+
+    def _plan_looks(self, attempt: Attempt, seconds: float) -> None:
+        # Looking may take a hundredth of the time, or a tenth where nothing else tells of changes.
+        now = self._clock()
+        rest = max(HEAL, 10 * seconds) if attempt.failed else max(RESCAN, 100 * seconds)
+        if attempt.because is None or attempt.failed:
+            self._rescan_at = now + rest
+        self._poll_at = now + max(POLL, 10 * seconds)
+        if not attempt.failed:
+            last = self._state.last
+            self._until = last.until if last else None
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        if self._waker.stopped:
+            raise Stopped
+        if self._last is None:
+            self._options.progress(stage, done, total)
+
+    def _now_good(self, choice: Choice) -> Good:
+        if self._config is None:
+            self._config = settings.load(self.root)
+        cache = self._state.cache
+        return Good(
+            self._config, choice, cache.articles, self._state.parsed, cache.outputs, cache.path
+        )
+
+    def _new_state(self) -> State:
+        state = State(self.root, self._options.jobs)
+        state.commits = self._options.commits
+        return state
+
+
+def _is_worth_telling(attempt: Attempt, last: Attempt | None) -> bool:
+    """Whether anybody would want to hear of it: a look that found nothing is passed over."""
+    if last is None or attempt.fresh or attempt.failed != last.failed:
+        return True
+    if attempt.report is None:
+        return bool(attempt.because)
+    return bool(attempt.report.changed)
+
+
+def _unforeseen(error: Exception) -> Problem:
+    """The problem that stands for an error which nobody expected."""
+    if isinstance(error, OSError):
+        return Problem(error.strerror or str(error), os.fspath(error.filename or ""))
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    message = f"sitegen itself failed: {type(error).__name__}: {error} ({place})"
+    return Problem(message, hint="please report it; meanwhile, undo what was changed last")
