@@ -35,7 +35,10 @@ class Words:
     def say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
         asked = (key, *values.items())
-        said = self._said.get(asked)
+        try:
+            said = self._said.get(asked)
+        except TypeError:  # A list among the values cannot be remembered.
+            return self._say(key, values)
         if said is None:
             said = self._said[asked] = self._say(key, values)
         return said
