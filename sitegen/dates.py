@@ -26,6 +26,8 @@ class Moment(Struct, frozen=True, gc=False, order=True):
 
     instant: datetime
     """In UTC, which is what an encoded instant comes back in; to the second."""
+    day: date
+    """The day in the site's zone: the edition that it belongs to."""
     offset: int
     """Minutes that the site's clock is ahead of UTC at that instant."""
     timed: bool
@@ -37,11 +39,6 @@ class Moment(Struct, frozen=True, gc=False, order=True):
         if not self.offset:
             return self.instant
         return self.instant.astimezone(timezone(timedelta(minutes=self.offset)))
-
-    @property
-    def day(self) -> date:
-        """The day in the site's zone: the edition that it belongs to."""
-        return (self.instant + timedelta(minutes=self.offset)).date()
 
     @property
     def iso(self) -> str:
@@ -94,14 +91,16 @@ def instant(at: datetime, zone: tzinfo) -> Moment:
     """The moment of an aware instant, seen from the site's zone."""
     # By way of UTC, for an hour that the zone leaves out in spring is another one there.
     exact = at.astimezone(UTC).replace(microsecond=0)
-    return Moment(exact, _minutes(exact.astimezone(zone)), timed=True)
+    minutes = _minutes(exact.astimezone(zone))
+    return Moment(exact, (exact + timedelta(minutes=minutes)).date(), minutes, timed=True)
 
 
 def of_day(day: date, zone: tzinfo) -> Moment:
     """The moment that stands for a whole day: its midnight in the site's zone."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     minutes = _minutes(midnight)
-    return Moment(midnight.replace(tzinfo=UTC) - timedelta(minutes=minutes), minutes, timed=False)
+    exact = midnight.replace(tzinfo=UTC) - timedelta(minutes=minutes)
+    return Moment(exact, day, minutes, timed=False)
 
 
 def _minutes(at: datetime) -> int:

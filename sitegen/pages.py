@@ -264,7 +264,7 @@ def _count(edition: Edition) -> int:
 
 
 def _newest(cards: Sequence[Card]) -> str:
-    return max(((c.updated or c.date).day.isoformat() for c in cards), default="")
+    return max([(c.updated or c.date).day for c in cards]).isoformat() if cards else ""
 
 
 def _grouped(

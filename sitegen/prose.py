@@ -7,10 +7,12 @@ test holds the two equal.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_core.smartquotes import process_inlines
 from markdown_it.token import Token
 
 _BLOCKS: Final = re.compile(r"^(?:[ \t]*[^ \t\n][^\n]*(?:\n|\Z))+", re.MULTILINE)
@@ -27,6 +29,9 @@ _AFTER_BULLETS: Final = re.compile(r"(?:[ \t]*\n)*(?:\Z|[^ \t\n*+\d-])")
 _FENCES: Final = ("```", "~~~")
 """A fence makes code of whatever follows, so that no line can be read by itself."""
 
+_STRAIGHT: Final = re.compile("[\"']")
+_STOPS: Final = ".,!?…"
+_ENDS: Final = " .,;:!?)"
 _SPECIAL: Final = re.compile(r"[\n\\`~*_\[<&]")
 """Where an inline rule could begin."""
 _PIECES: Final = re.compile(
@@ -46,6 +51,7 @@ def prose_plugin(md: MarkdownIt) -> None:
     """Read prose at once."""
     md.core.ruler.at("block", _block)
     md.core.ruler.at("inline", _inline)
+    md.core.ruler.at("smartquotes", _quotes)
 
 
 def _block(state: StateCore) -> None:
@@ -178,3 +184,62 @@ def _read(content: str) -> list[Token] | None:
                 Token("link_close", "a", -1),
             )
     return tokens if end == len(content) else None
+
+
+def _quotes(state: StateCore) -> None:
+    """Typographic quotation marks."""
+    quotes = state.md.options.quotes
+    for token in state.tokens:
+        if token.type == "inline" and token.children and _STRAIGHT.search(token.content):
+            # What stands around a mark may be in another token; a line break counts as a space.
+            text = "".join(
+                " " if child.type.endswith("break") else child.content for child in token.children
+            )
+            marks = _marks(text, quotes[0], quotes[1])
+            if marks is None or not _put(marks, token.children):
+                process_inlines(token.children, state)
+
+
+def _marks(text: str, opening: str, closing: str) -> dict[int, str] | None:
+    """What to put in place of each straight mark; None where it takes markdown-it to tell.
+
+    Taken are marks whose neighbours leave no choice: an apostrophe between letters, and double
+    marks that can only open, or only close, in turn.
+    """
+    marks: dict[int, str] = {}
+    is_open = False
+    for found in _STRAIGHT.finditer(text):
+        at = found.start()
+        before, after = text[at - 1 : at] or " ", text[at + 1 : at + 2] or " "
+        if found[0] == "'":
+            if not (before.isalnum() and after.isalnum()):
+                return None
+            marks[at] = "’"
+        elif is_open:
+            if not (before.isalnum() and after in _ENDS) and not (
+                before in _STOPS and after == " "
+            ):
+                return None
+            marks[at], is_open = closing, False
+        else:
+            if before not in " (" or not after.isalnum():
+                return None
+            marks[at], is_open = opening, True
+    return None if is_open else marks
+
+
+def _put(marks: Mapping[int, str], children: Sequence[Token]) -> bool:
+    """Put the marks into the tokens; False, and nothing done, where one is not in plain text."""
+    places: list[tuple[Token, int, str]] = []
+    start = 0
+    for child in children:
+        size = 1 if child.type.endswith("break") else len(child.content)
+        if size and _STRAIGHT.search(child.content):
+            if child.type != "text" or child.level:
+                return False
+            places += [(child, at - start, marks[at]) for at in marks if start <= at < start + size]
+        start += size
+    # From the end, so that a mark of two characters moves nothing that is still to come.
+    for child, at, mark in reversed(places):
+        child.content = child.content[:at] + mark + child.content[at + 1 :]
+    return True

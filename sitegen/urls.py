@@ -31,6 +31,7 @@ _DEVICES = frozenset(
 Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 """
 _NOT_SLUG = re.compile("[^a-z0-9]+")
+_PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _HYPHENS = re.compile("-+")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 
@@ -116,6 +117,8 @@ def portable(path: str) -> str:
 
 def quoted(address: str) -> str:
     """An address as it stands in a link: UTF-8, percent-encoded where RFC 3986 asks for it."""
+    if _PLAIN.fullmatch(address):
+        return address
     return quote(address, safe="/~!$&'()*+,;=:@")
 
 

@@ -45,7 +45,7 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
                         if suffix and name.endswith(suffix):
                             problems.append(_misnamed(f"{folder}/{name}"))
                     elif entry.name.endswith(suffix):
-                        status = _status(Path(entry.path), root, entry.is_symlink())
+                        status = _status(entry.path, root, entry.is_symlink())
                         if status is None:
                             problems.append(_refused(f"{folder}/{name}"))
                         else:
@@ -86,7 +86,7 @@ def rescan(
             if suffix and hint.endswith(suffix):
                 problems.append(_misnamed(f"{folder}/{hint}"))
         elif hint.endswith(suffix):
-            inside = _status(path, root, stat.S_ISLNK(status.st_mode))
+            inside = _status(os.fspath(path), root, stat.S_ISLNK(status.st_mode))
             if inside is None:
                 files.pop(hint, None)
                 problems.append(_refused(f"{folder}/{hint}"))
@@ -102,12 +102,12 @@ def below(folder: str, hints: frozenset[str]) -> list[str]:
     return [hint.removeprefix(f"{folder}/") for hint in hints if hint.startswith(f"{folder}/")]
 
 
-def _status(path: Path, root: Path, is_link: bool) -> os.stat_result | None:
+def _status(path: str, root: Path, is_link: bool) -> os.stat_result | None:
     """The status of a regular file that is inside the project; None for anything else."""
     try:
-        if is_link and not path.resolve().is_relative_to(root.resolve()):
+        if is_link and not Path(path).resolve().is_relative_to(root.resolve()):
             return None
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - called for every file.
     except (OSError, RuntimeError):
         # A link that leads to itself is a RuntimeError to pathlib before Python 3.13.
         return None
