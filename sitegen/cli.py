@@ -217,6 +217,8 @@ def check(
 def _find_project(root: Path | None) -> Path:
     """The folder given, or the nearest one upwards that holds a `sitegen.toml`."""
     if root is not None:
+        if not (root / _PROJECT).exists():
+            raise fault(f"there is no `{_PROJECT}` in `{root}`", hint="`sitegen new` makes one")
         return root
     here = Path.cwd()
     for folder in (here, *here.parents):

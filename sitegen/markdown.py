@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
@@ -21,6 +22,9 @@ from sitegen.urls import quoted, slugify
 
 MAX_NESTING: Final = 64
 """Levels of blocks within blocks; more is named, for markdown-it would drop what lies deeper."""
+MAX_MARKS: Final = 5_000
+"""Brackets and quotation marks in one paragraph. markdown-it tries each of them against the rest of
+the paragraph, and copies it for each quotation mark: 256 KB of them take half a minute."""
 ARTICLE_LINK: Final = "/@/"
 """Begins a link to another article's file; the page that shows the body puts its URL there."""
 
@@ -160,9 +164,20 @@ def _parser(language: str) -> MarkdownIt:
         "quotes": _QUOTES.get(language, _QUOTES["en"]),
     }
     md = MarkdownIt("commonmark", options)
-    return (
-        md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
-    )
+    md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
+    md.core.ruler.before("inline", "bounded", _bounded)
+    return md
+
+
+def _bounded(state: StateCore) -> None:
+    """Refuse a paragraph that no one wrote to be read (promise 29)."""
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > MAX_MARKS:
+            marks = sum(map(token.content.count, "[\"'"))
+            if marks > MAX_MARKS:
+                message = f"a paragraph holds {marks:,} brackets and quotation marks"
+                line = token.map[0] + 1 if token.map else 0
+                raise fault(message, line=line, hint=f"part it; {MAX_MARKS:,} are allowed")
 
 
 class _Links:
@@ -186,13 +201,14 @@ class _Links:
             return
         if not parts.path:
             return
-        tail = url[len(parts.path) :]
+        tail = url.partition(parts.path)[2]
         if parts.path.endswith(".md") and not parts.path.startswith("/"):
             folder = posixpath.dirname(self.path)
             target = ARTICLE_LINK + posixpath.normpath(f"{folder}/{parts.path}").lstrip("/")
             token.attrs[attribute] = quoted(unquote(target)) + tail
         else:
-            target = urljoin(self.address, parts.path)
+            # However many `..` it holds, and slashes it begins with, it stays on this site.
+            target = "/" + urljoin(self.address, parts.path).lstrip("/")
             token.attrs[attribute] = self.base + target + tail
         self.found.setdefault(unquote(target), line)
 
