@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sitegen.ingest import Outcome
     from sitegen.preview.attempt import Attempt
     from sitegen.preview.loop import Tell
+    from sitegen.preview.sockets import Listening
 
 # Everything else is imported by the command that uses it: `sitegen --help` must answer at once.
 
@@ -186,6 +187,50 @@ def watch(
     with ExitStack() as first:
         options = Options(jobs, drafts, future, first.enter_context(_progress(quiet)))
         watch_project(project, options, _teller(project, first, quiet, verbose))
+
+
+@main.command()
+@_building
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Default: 8000.")
+@click.option("--host", default="localhost", help="Default: this computer alone.")
+@click.option("--allow-host", multiple=True, help="Another name that it is reached under.")
+@click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
+@_command
+def serve(
+    root: Path | None,
+    quiet: bool,
+    verbose: bool,
+    drafts: bool,
+    future: bool,
+    jobs: int,
+    port: int,
+    host: str,
+    allow_host: tuple[str, ...],
+    opens: bool,
+) -> None:
+    """Watch, and show the site in the browser while it is edited."""
+    from sitegen.preview.loop import Options
+    from sitegen.preview.session import Where
+    from sitegen.preview.session import serve as serve_project
+
+    def ready(listening: "Listening", base: str) -> None:
+        urls = listening.urls(base)
+        if listening.port != port and port:
+            _say(f"port {port} is taken; {listening.port} is free", quiet)
+        if listening.is_open:
+            word = click.style("warning:", fg="yellow", bold=True)
+            click.echo(f"{word} other computers can read it, drafts included:", err=True)
+            for url in urls:
+                click.echo(f"    {url}", err=True)
+        _say(f"{urls[0]}  (Ctrl-C ends it)", quiet)
+        if opens:
+            click.launch(urls[0])
+
+    project = _find_project(root)
+    with ExitStack() as first:
+        options = Options(jobs, drafts, future, first.enter_context(_progress(quiet)))
+        tell = _teller(project, first, quiet, verbose)
+        serve_project(project, options, tell, Where(host, port, allow_host), ready)
 
 
 @main.command()

@@ -23,7 +23,7 @@ from sitegen.preview.attempt import Attempt, Good
 from sitegen.preview.territory import Territory
 from sitegen.preview.waker import Waker
 from sitegen.preview.watcher import Watcher
-from sitegen.problems import Problem, SitegenError, errors
+from sitegen.problems import Problem, Severity, SitegenError, errors
 
 RESCAN: Final = 60.0
 """Seconds after which everything is looked at, whatever was told of."""
@@ -144,6 +144,8 @@ class Loop:
             # What the state remembers may be half done; what is on disk never is.
             self._state.close()
             self._state, self._owed = self._new_state(), None
+        if self._watcher.trouble:
+            problems += (Problem(self._watcher.trouble, severity=Severity.WARNING),)
         fresh = self._fresh(problems, everything=hints is None, failed=report is None)
         return Attempt(hints, self._clock() - begun, report, problems, fresh, self._good)
 
