@@ -15,13 +15,23 @@ class Served:
     """A server in a thread of this process."""
 
     def __init__(self, bench: Bench) -> None:
-        self.listening: Listening = listen("127.0.0.1", 0)
+        self.bench = bench
+        self.begin(0)
+
+    def begin(self, port: int) -> None:
+        """Serve on a port, or on any (0)."""
+        bench = self.bench
+        self.listening: Listening = listen("127.0.0.1", port)
         self.port = self.listening.port
         self.app = App(Preview(bench.project.root))
         self.app.tell(bench.last)
         self.server = Server(self.app)
         self.thread = Thread(target=self.server.run, args=([*self.listening.sockets],))
         self.thread.start()
+
+    def again(self) -> None:
+        """Serve again, as after a restart, where it was served before."""
+        self.begin(self.port)
 
     def raw(self, request: bytes) -> bytes:
         """All that is answered until the connection is closed."""
