@@ -102,7 +102,7 @@ class Body(Struct, frozen=True):
     words: int
     """How many there are; in scripts without spaces, two characters count as one."""
     opens_with_summary: bool
-    """Whether its first paragraph says what the summary says, so that a page shows only one."""
+    """Whether its first paragraph begins with the summary, so that a page shows only one."""
     references: tuple[str, ...]
     """Links to other articles' files that stand in the HTML as `/@/2022/12/a.md`."""
 
@@ -124,7 +124,9 @@ class TagNames:
     def __init__(self, tags: Tags, urls: Urls) -> None:
         self.urls = urls
         self._names = {
-            slugify(written): name for name, aliases in tags.aliases.items() for written in aliases
+            slugify(written): name
+            for name, aliases in tags.aliases.items()
+            for written in (name, *aliases)
         }
         self._refs: dict[str, TagRef] = {}
 
@@ -150,7 +152,7 @@ def article_address(article: Article, urls: Urls) -> str:
 
 
 def make_card(
-    article: Article, address: str, rendered: Rendered, tags: TagNames, language: str
+    article: Article, address: str, rendered: Rendered, words: int, tags: TagNames, language: str
 ) -> Card:
     """The card of an article at its address; `language` is the site's."""
     card = Card(
@@ -166,8 +168,8 @@ def make_card(
         sources=article.sources,
         authors=article.authors,
         language=article.language or language,
-        image=article.image,
-        minutes=max(1, round(count_words(article.body) / WORDS_A_MINUTE)),
+        image=_on_site(article.image, tags.urls),
+        minutes=max(1, round(words / WORDS_A_MINUTE)),
         draft=article.draft,
         expires=article.expires,
         aliases=article.aliases,
@@ -177,15 +179,26 @@ def make_card(
     return structs.replace(card, digest=digest(msgspec.msgpack.encode(card)))
 
 
-def make_body(article: Article, rendered: Rendered, card: Card) -> Body:
+def _on_site(image: Image | None, urls: Urls) -> Image | None:
+    if image is None or not image.src.startswith("/"):
+        return image
+    return structs.replace(image, src=urls.href(image.src))
+
+
+def make_body(rendered: Rendered, words: int, card: Card) -> Body:
     """What the article's page shows beside its card."""
     return Body(
         html=rendered.html,
         toc=rendered.toc,
-        words=count_words(article.body),
-        opens_with_summary=bool(rendered.lead) and _folded(rendered.lead) == _folded(card.summary),
+        words=words,
+        opens_with_summary=_opens_with(rendered.lead, card.summary),
         references=tuple(link for link, _ in rendered.links if link.startswith(ARTICLE_LINK)),
     )
+
+
+def _opens_with(lead: str, summary: str) -> bool:
+    said = _folded(summary).rstrip("…")
+    return bool(said) and _folded(lead).startswith(said)
 
 
 def shorten(text: str, length: int) -> str:

@@ -1,13 +1,14 @@
 """What can be wrong with a planned site: two pages at one URL, ids used twice, broken links."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import unquote
 
 from sitegen import urls
 from sitegen.cards import Card, Entry
 from sitegen.config import Config
 from sitegen.content import stable_id, without_id
 from sitegen.markdown import ARTICLE_LINK
-from sitegen.pages import Copied, Page
+from sitegen.pages import ALIAS_IN, Copied, Page
 from sitegen.problems import Problem, Severity
 from sitegen.site import Site
 
@@ -19,17 +20,22 @@ def check(
     return [
         *_collisions([*pages, *copies]),
         *_ids(site.cards, config.build.content),
-        *_broken_links(site, pages, copies, config.build.content),
+        *_broken_links(site, pages, copies, config.build.content, config.urls.base),
     ]
 
 
 def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
-    hint = "give one of them another `slug` or `permalink`"
+    hint = "change the `slug`, `permalink` or alias of one of them"
     taken: dict[str, Page | Copied] = {}
     for output in outputs:
         first = taken.setdefault(urls.portable(output.path), output)
         if first is not output:
             message = f"{first.origin} and {output.origin} would both be `{output.path}`"
+            if first.path != output.path:
+                message = (
+                    f"{first.origin} would be `{first.path}` and {output.origin} `{output.path}`,"
+                    " which many systems take for one file"
+                )
             yield Problem(message, _blamed(output, first), hint=hint)
     for key, output in taken.items():
         folder = key
@@ -44,8 +50,11 @@ def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
 
 
 def _blamed(*outputs: Page | Copied) -> str:
-    """The first file among the origins: the one that its editor can change."""
-    return next((o.origin for o in outputs if isinstance(o, Page) and o.bodies), "")
+    """The first article among the origins: the file that its editor can change."""
+    for output in outputs:
+        if isinstance(output, Page) and output.view.page.kind in ("article", "alias"):
+            return output.origin.removeprefix(ALIAS_IN)
+    return ""
 
 
 def _ids(cards: Iterable[Card], folder: str) -> Iterator[Problem]:
@@ -60,10 +69,8 @@ def _ids(cards: Iterable[Card], folder: str) -> Iterator[Problem]:
 
 
 def _broken_links(
-    site: Site, pages: Iterable[Page], copies: Iterable[Copied], folder: str
+    site: Site, pages: Iterable[Page], copies: Iterable[Copied], folder: str, base: str
 ) -> Iterator[Problem]:
-    if not site.links:
-        return
     files = {page.path for page in pages} | {copy.path for copy in copies}
     articles = {card.path for card in site.cards}
     for path, links in site.links.items():
@@ -77,6 +84,14 @@ def _broken_links(
             if not found:
                 message = f"a link leads to {named}, which is not on the site"
                 yield Problem(message, f"{folder}/{path}", line, severity=Severity.WARNING)
+    for card in site.cards:
+        if card.image and card.image.src.startswith("/"):
+            address = unquote(card.image.src.removeprefix(base))
+            if urls.output_path(address) not in files:
+                message = f"`image`: `{address}` is not on the site"
+                hint = "put the file into the static folder"
+                where = f"{folder}/{card.path}"
+                yield Problem(message, where, hint=hint, severity=Severity.WARNING)
 
 
 def unstable_ids(entries: Iterable[Entry], folder: str) -> Iterator[Problem]:

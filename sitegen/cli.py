@@ -1,23 +1,23 @@
 """The commands; the only place that prints or exits."""
 
 import gc
-import os
+import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from functools import wraps
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from sitegen import __version__
-from sitegen.problems import Problem, Severity, SitegenError, fault
+from sitegen.console import counted, listed, progress, summary, table, warning, write_report
+from sitegen.problems import Problem, SitegenError, errors, fault
 
 if TYPE_CHECKING:
-    from sitegen.build import Choice, Progress, Report
-    from sitegen.ingest import Outcome
+    from sitegen.build import Choice
     from sitegen.preview.attempt import Attempt
     from sitegen.preview.loop import Tell
     from sitegen.preview.sockets import Listening
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 # Everything else is imported by the command that uses it: `sitegen --help` must answer at once.
 
 _PROJECT: Final = "sitegen.toml"
-_MOST_PROBLEMS: Final = 50
-_LONG_WORK: Final = 200
-"""Articles or pages from which a progress bar is worth its place."""
 
 
 class _Commands(click.Group):
@@ -60,7 +57,13 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
         try:
             function(*args, **kwargs)
         except SitegenError as error:
-            _tell(error.problems, bool(kwargs.get("verbose")))
+            failed = len(errors(error.problems))
+            why = counted(failed, "error") if failed else "warnings, and `--strict`"
+            _tell(error.problems, bool(kwargs.get("verbose")), f"{why}; nothing was written")
+            sys.exit(1)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            _tell((Problem(reason, str(error.filename or "")),))
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)
@@ -93,12 +96,13 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
         path = scaffold.new_article(project, load(project), headline, dates.now())
         _say(f"{path}: a draft. Remove `draft: true` to publish it.", quiet)
         return
-    if headline is not None:
+    if headline is not None or what == "article":
         raise click.UsageError('write `sitegen new DIR`, or `sitegen new article "Headline"`')
-    for path in scaffold.new_project((root or Path()) / what, dates.now()):
+    folder = (root or Path()) / what
+    for path in scaffold.new_project(folder, dates.now()):
         if verbose:
             _say(f"made {path}", quiet)
-    _say(f"{what} is ready. Now: cd {what} && sitegen build", quiet)
+    _say(f"{folder} is ready. Now: cd {shlex.quote(str(folder))} && sitegen build", quiet)
 
 
 @main.command()
@@ -122,7 +126,7 @@ def ingest(
         return
     if status:
         report = seeds.status(project, config, now)
-        for row in _table(report.outcomes):
+        for row in table(report.outcomes):
             _say(row, quiet)
     else:
         report = seeds.ingest(project, config, now)
@@ -158,19 +162,19 @@ def build(
     state = State(_find_project(root), jobs)
     try:
         if clean:
-            state.forget()
-        with _progress(quiet) as progress:
-            done = build_site(state, _choice(drafts, future), strict=strict, progress=progress)
+            state.begin_anew()
+        with progress(quiet) as told:
+            done = build_site(state, _choice(drafts, future), strict=strict, progress=told)
     except SitegenError as error:
         if report:
-            _write_report(report, {"problems": error.problems})
+            write_report(report, {"problems": error.problems})
         raise
     finally:
         state.close()
     if report:
-        _write_report(report, done.as_json())
+        write_report(report, done.as_json())
     _tell(done.problems, verbose)
-    _say(_summary(done, verbose), quiet)
+    _say(summary(done, verbose), quiet)
 
 
 @main.command()
@@ -180,12 +184,12 @@ def watch(
     root: Path | None, quiet: bool, verbose: bool, drafts: bool, future: bool, jobs: int
 ) -> None:
     """Build, then rebuild on every change."""
-    from sitegen.preview.loop import Options
+    from sitegen.preview.session import Options
     from sitegen.preview.session import watch as watch_project
 
     project = _find_project(root)
     with ExitStack() as first:
-        options = Options(jobs, drafts, future, first.enter_context(_progress(quiet)))
+        options = Options(jobs, drafts, future, first.enter_context(progress(quiet)))
         watch_project(project, options, _teller(project, first, quiet, verbose))
 
 
@@ -209,8 +213,7 @@ def serve(
     opens: bool,
 ) -> None:
     """Watch, and show the site in the browser while it is edited."""
-    from sitegen.preview.loop import Options
-    from sitegen.preview.session import Where
+    from sitegen.preview.session import Options, Where
     from sitegen.preview.session import serve as serve_project
 
     def ready(listening: "Listening", base: str) -> None:
@@ -218,19 +221,16 @@ def serve(
         if listening.port != port and port:
             _say(f"port {port} is taken; {listening.port} is free", quiet)
         if listening.is_open:
-            word = click.style("warning:", fg="yellow", bold=True)
-            click.echo(f"{word} other computers can read it, drafts included:", err=True)
-            for url in urls:
-                click.echo(f"    {url}", err=True)
+            click.echo(warning("other computers can read it, drafts included:", *urls), err=True)
         _say(f"{urls[0]}  (Ctrl-C ends it)", quiet)
         if opens:
             click.launch(urls[0])
 
     project = _find_project(root)
     with ExitStack() as first:
-        options = Options(jobs, drafts, future, first.enter_context(_progress(quiet)))
-        tell = _teller(project, first, quiet, verbose)
-        serve_project(project, options, tell, Where(host, port, allow_host), ready)
+        options = Options(jobs, drafts, future, first.enter_context(progress(quiet)))
+        where = Where(host, port, allow_host)
+        serve_project(project, options, _teller(project, first, quiet, verbose), where, ready)
 
 
 @main.command()
@@ -248,10 +248,9 @@ def check(
     finally:
         state.close()
     _tell(found, verbose)
-    failed = sum(problem.severity is Severity.ERROR for problem in found)
-    if failed:
+    if errors(found):
         sys.exit(1)
-    _say("no faults found" if not found else f"no errors, {_counted(len(found), 'warning')}", quiet)
+    _say("no faults found" if not found else f"no errors, {counted(len(found), 'warning')}", quiet)
 
 
 def _find_project(root: Path | None) -> Path:
@@ -273,23 +272,12 @@ def _choice(drafts: bool, future: bool) -> "Choice":
     return Choice(dates.now(), drafts, future)
 
 
-def _tell(problems: "tuple[Problem, ...]", verbose: bool = False) -> None:
-    """Problems on the error stream, errors first; more than an editor reads only if asked for."""
-    by_weight = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
-    shown = by_weight if verbose else by_weight[:_MOST_PROBLEMS]
-    for problem in shown:
-        click.echo(_styled(problem), err=True)
-    if len(shown) < len(problems):
-        click.echo(f"… and {len(problems) - len(shown):,} more: `-v` shows them all", err=True)
-    failed = sum(problem.severity is Severity.ERROR for problem in problems)
-    if failed:
-        click.echo(f"{_counted(failed, 'error')}; nothing was written", err=True)
-
-
-def _styled(problem: Problem) -> str:
-    colour = "red" if problem.severity is Severity.ERROR else "yellow"
-    word = f"{problem.severity}:"
-    return str(problem).replace(word, click.style(word, fg=colour, bold=True), 1)
+def _tell(problems: "tuple[Problem, ...]", verbose: bool = False, outcome: str = "") -> None:
+    """Problems on the error stream, and what came of them."""
+    for line in listed(problems, verbose):
+        click.echo(line, err=True)
+    if outcome or errors(problems):
+        click.echo(outcome or counted(len(errors(problems)), "error"), err=True)
 
 
 def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
@@ -301,90 +289,13 @@ def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
 
     def tell(attempt: "Attempt") -> None:
         first.close()
-        for problem in attempt.fresh[: None if verbose else _MOST_PROBLEMS]:
-            click.echo(_styled(problem), err=True)
-            for number, line in excerpt(root, problem):
-                mark = ">" if number == problem.line else " "
-                click.echo(f"  {mark} {number:4} | {line}", err=True)
+        for line in listed(attempt.fresh, verbose, partial(excerpt, root)):
+            click.echo(line, err=True)
         _say(f"{time.strftime('%H:%M:%S')}  {attempt.summary}", quiet and not attempt.failed)
 
     return tell
 
 
-def _table(outcomes: "tuple[Outcome, ...]") -> "Iterator[str]":
-    """Each seed, what happened to it, what its editor changed, and what comes of both."""
-    rows = [("seed", "the seed is", "you changed", "so it is", "article")]
-    rows += [
-        (
-            one.seed,
-            str(one.state),
-            ", ".join(one.edited) or "–",
-            str(one.action),
-            one.article or "–",
-        )
-        for one in outcomes
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-        yield "  ".join([*cells, row[4]])
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def _say(text: str, quiet: bool) -> None:
     if not quiet:
         click.echo(text)
-
-
-def _summary(done: "Report", verbose: bool) -> str:
-    total = sum(done.seconds.values())
-    parts = [f"{done.written:,} of {done.pages:,} files written"]
-    if done.removed:
-        parts.append(f"{done.removed:,} removed")
-    text = f"{_counted(done.articles, 'article')}: {', '.join(parts)} in {total:.2f} s"
-    if verbose:
-        text += "".join(f"\n  {stage:10} {taken:8.3f} s" for stage, taken in done.seconds.items())
-    return text
-
-
-def _write_report(path: Path, report: dict[str, object]) -> None:
-    import msgspec
-
-    try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
-    except OSError as error:
-        raise fault(f"the report cannot be written: {error.strerror}", os.fspath(path)) from None
-
-
-@contextmanager
-def _progress(quiet: bool) -> "Iterator[Progress]":
-    """A bar on a terminal, for work that takes a while; nothing in a pipe."""
-    from sitegen.build.report import silent
-
-    if quiet or not sys.stderr.isatty():
-        yield silent
-        return
-    bars: dict[str, Any] = {}
-    shown: list[Any] = []
-
-    def progress(stage: str, done: int, total: int) -> None:
-        if total < _LONG_WORK:
-            return
-        if not shown:
-            from rich.console import Console
-            from rich.progress import Progress as Bars
-
-            shown.append(Bars(console=Console(stderr=True), transient=True))
-            shown[0].start()
-        if stage not in bars:
-            bars[stage] = shown[0].add_task(stage, total=total)
-        shown[0].update(bars[stage], completed=done)
-
-    try:
-        yield progress
-    finally:
-        if shown:
-            shown[0].stop()

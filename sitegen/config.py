@@ -1,19 +1,16 @@
 """`sitegen.toml` → a frozen Config; every fault in it reported at once."""
 
-import re
-import tomllib
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, get_type_hints
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Final, get_args, get_type_hints
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
-from sitegen import urls
+from sitegen import toml
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
+from sitegen.settings import CHECKS, check_pattern, overlap, zone
 from sitegen.urls import Urls
 
 FILE: Final = "sitegen.toml"
@@ -66,6 +63,14 @@ class Theme(Struct, frozen=True):
     """Whatever the theme documents; templates read `site.options`."""
 
 
+class Ingest(Struct, frozen=True):
+    """`[ingest]`: how seeds are read."""
+
+    columns: dict[str, str] = {}
+    """Which column of CSV and JSON holds which field, where its name does not tell:
+    `columns = {title = "hed", body = "copy"}`."""
+
+
 class Tags(Struct, frozen=True):
     """`[tags]`: one topic, one tag."""
 
@@ -91,56 +96,75 @@ class Config(Struct, frozen=True):
     build: Build = Build()
     urls: Urls = Urls()
     theme: Theme = Theme()
+    ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
 
     @property
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
-        return _zone(self.site.timezone)
+        return zone(self.site.timezone)
 
     @property
     def digest(self) -> bytes:
         """Stands for all of it in keys."""
-        return msgspec.msgpack.encode(self, order="deterministic")
+        options = self.theme.options
+        rest = msgspec.structs.replace(self, theme=Theme(self.theme.name))
+        # In the order written, which templates see; and by `repr`, which tells a date from a text.
+        return msgspec.msgpack.encode(rest) + repr(options).encode()
 
 
 def load(root: Path) -> Config:
     """Read the project's `sitegen.toml`. Raises `SitegenError` with every fault in it."""
     path = root / FILE
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise fault("there is no project here", FILE, hint="`sitegen new DIR` makes one") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise fault(f"cannot be read: {error}", FILE) from None
+    except UnicodeDecodeError:
+        raise fault("the file is not UTF-8", FILE, hint="save it as UTF-8") from None
+    except OSError as error:
+        raise fault(f"cannot be read: {error.strerror}", FILE) from None
     return read(text)
 
 
 def read(text: str) -> Config:
     """The Config that a TOML text tells. Raises `SitegenError` with every fault in it."""
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = int(found[1]) if (found := re.search(r"at line (\d+)", str(error))) else 0
-        reason = re.sub(r" \(at .*\)", "", str(error))
-        raise fault(f"broken TOML: {reason}", FILE, line) from None
+    tables = toml.parse(text, FILE)
     problems: list[Problem] = []
     sections: dict[str, object] = {}
     for name, table in tables.items():
         section = _SECTIONS.get(name)
-        if section is None:
+        if section is None and not isinstance(table, dict | list):
+            homes = [head for head, known in _SECTIONS.items() if name in known.__struct_fields__]
+            hint = f"write it below `[{homes[0] if homes else 'site'}]`"
+            problems.append(
+                Problem(
+                    f"`{name}` stands outside a section",
+                    line=toml.line_of(text, "", name),
+                    hint=hint,
+                )
+            )
+        elif section is None:
             hint = did_you_mean(name, _SECTIONS)
             problems.append(
-                Problem(f"`[{name}]` is not a section", hint=hint, line=_line(text, name))
+                Problem(f"`[{name}]` is not a section", hint=hint, line=toml.line_of(text, name))
             )
         elif not isinstance(table, dict):
             problems.append(Problem(f"`{name}` must be a section", hint=f"write `[{name}]`"))
         else:
             sections[name], found_here = _read_section(name, section, table, text)
             problems += found_here
+    build = sections.get("build")
+    if isinstance(build, Build):
+        folders = (build.content, build.seeds, build.static, "themes")
+        if wrong := overlap(build.output, folders):
+            line = toml.line_of(text, "build", "output")
+            problems.append(Problem(f"`build.output`: {wrong}", line=line))
     if "site" not in tables:
-        problems.append(Problem("`[site]` is missing", hint='write `[site]` and `title = "…"`'))
+        problems.append(
+            Problem("`[site]` is missing", hint="write `[site]`, and `title` and `url` below it")
+        )
     if problems:
         raise SitegenError(problem.at(FILE) for problem in problems)
     site, address = sections["site"], sections.get("urls", Urls())
@@ -155,6 +179,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "build": Build,
     "urls": Urls,
     "theme": Theme,
+    "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
 }
@@ -169,7 +194,7 @@ def _read_section(
     problems: list[Problem] = []
     values: dict[str, object] = {}
     for key, value in table.items():
-        where, line = f"`{name}.{key}`", _line(text, name, key)
+        where, line = f"`{name}.{key}`", toml.line_of(text, name, key)
         if key not in hints:
             hint = did_you_mean(key, hints)
             problems.append(Problem(f"{where} is not a setting", line=line, hint=hint))
@@ -177,116 +202,37 @@ def _read_section(
         try:
             values[key] = msgspec.convert(value, hints[key])
         except msgspec.ValidationError as error:
-            problems.append(Problem(f"{where}: {_plainly(error)}", line=line))
+            problems += _mistyped(where, line, value, hints[key], error)
             continue
-        check = _CHECKS.get(f"{name}.{key}") or (_check_pattern if section is Urls else None)
-        if check and (wrong := check(values[key])):
+        wrong = check_pattern(key, values[key]) if section is Urls else ""
+        if check := CHECKS.get(f"{name}.{key}"):
+            wrong = check(values[key])
+        if wrong:
             problems.append(Problem(f"{where}: {wrong}", line=line))
     missing = [
         f.name for f in msgspec.structs.fields(section) if f.required and f.name not in table
     ]
     problems += [
-        Problem(f"`{name}.{key}` is missing", line=_line(text, name), hint=f'add `{key} = "…"`')
+        Problem(
+            f"`{name}.{key}` is missing", line=toml.line_of(text, name), hint=f'add `{key} = "…"`'
+        )
         for key in missing
     ]
     return (None if problems else section(**values)), problems
 
 
-def _plainly(error: msgspec.ValidationError) -> str:
-    words = {
-        "`str`": "a text",
-        "`int`": "a number",
-        "`array`": "a list",
-        "`object`": "a table",
-        "`bool`": "true or false",
-    }
-    said = re.sub(r" - at .*", "", str(error))
-    if match := re.fullmatch(r"Expected (`\w+`), got (`\w+`)", said):
-        wanted, got = (words.get(word, word) for word in match.groups())
-        return f"must be {wanted}, not {got}"
-    return said
-
-
-def _check_url(value: object) -> str:
-    url = str(value)
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and parts.hostname and not parts.query
-    except ValueError:
-        good = False
-    if not good or parts.fragment or re.search(r'[\s<>"\\%]', url):
-        return f"`{url}` is not where a site can be; write `https://example.org`"
-    return ""
-
-
-def _check_zone(value: object) -> str:
-    try:
-        _zone(str(value))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"`{value}` is not a time zone; write a name like `Europe/Paris` or `UTC`"
-    return ""
-
-
-def _check_language(value: object) -> str:
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", str(value)):
-        return f"`{value}` is not a language; write `en`, `pt-BR`, …"
-    return ""
-
-
-def _check_folder(value: object) -> str:
-    folder = str(value)
-    if not folder.strip("./") or urls.fault_in(f"/{folder}"):
-        return f"`{folder}` must be a folder inside the project"
-    return ""
-
-
-def _check_content(value: object) -> str:
-    return "" if value in ("full", "summary") else f"`{value}` must be `full` or `summary`"
-
-
-def _check_count(value: object) -> str:
-    return "" if isinstance(value, int) and 1 <= value <= 1000 else "must be 1 to 1000"
-
-
-def _check_pattern(value: object) -> str:
-    pattern = str(value)
-    unknown = re.findall(r"\{(?!(?:year|month|day|slug|number)\})[^}]*\}?", pattern)
-    if unknown:
-        return f"`{unknown[0]}` is not one of {{year}}, {{month}}, {{day}}, {{slug}}, {{number}}"
-    if reason := urls.fault_in("/" + re.sub(r"[{}]", "", pattern).removeprefix("/")):
-        return f"`{pattern}` {reason}"
-    return ""
-
-
-_CHECKS: Final[dict[str, Callable[[object], str]]] = {
-    "site.title": lambda value: "" if str(value).strip() else "must not be empty",
-    "site.url": _check_url,
-    "site.timezone": _check_zone,
-    "site.language": _check_language,
-    "build.content": _check_folder,
-    "build.seeds": _check_folder,
-    "build.static": _check_folder,
-    "build.output": _check_folder,
-    "build.page_size": _check_count,
-    "feeds.content": _check_content,
-    "feeds.items": _check_count,
-}
-
-
-def _line(text: str, section: str, key: str = "") -> int:
-    """The line of a section's head or of a key in it, counted from 1; 0 if written otherwise."""
-    current = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if head := re.match(r"\s*\[+\s*([\w.\"-]+)\s*\]+", line):
-            current = head[1].split(".")[0].strip('"')
-            tail = head[1].split(".")[1:2]
-            if current == section and (not key or tail == [key]):
-                return number
-        elif key and current == section and re.match(rf'\s*"?{re.escape(key)}"?\s*[=.]', line):
-            return number
-    return 0
-
-
-@lru_cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+def _mistyped(
+    where: str, line: int, value: object, wanted: type, error: msgspec.ValidationError
+) -> list[Problem]:
+    """What is wrong with a value; of a table, with each of its entries."""
+    kinds = get_args(wanted)
+    if not isinstance(value, dict) or not kinds:
+        return [Problem(f"{where}: {toml.plainly(error)}", line=line)]
+    problems: list[Problem] = []
+    for name, entry in value.items():
+        try:
+            msgspec.convert(entry, kinds[1])
+        except msgspec.ValidationError as wrong:
+            message = f"{where}: `{name}` {toml.plainly(wrong)}"
+            problems.append(Problem(message, line=line))
+    return problems

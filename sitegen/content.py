@@ -17,6 +17,7 @@ from sitegen.problems import Problem, Severity, SitegenError, did_you_mean
 
 MAX_BYTES: Final = 256 * 1024
 """The size an article may have; more is named and not built (promise 29)."""
+_CONTROL_BYTES = bytes([*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F])
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535))
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ID = re.compile(r"[^\s\x00-\x1f<>\"]{1,200}")
@@ -43,7 +44,10 @@ def decode(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"the file is not UTF-8: byte 0x{data[error.start]:02x}"
         raise SitegenError([Problem(message, line=line, hint="save it as UTF-8")]) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(data.translate(None, _CONTROL_BYTES)) < len(data) or not text.isascii():
+        text = text.translate(_CONTROLS)
+    return text
 
 
 def read_article(path: str, text: str, zone: tzinfo) -> tuple[Article | None, tuple[Problem, ...]]:
@@ -155,11 +159,15 @@ def _url(node: Node, zone: tzinfo) -> str:
 
 def _image_src(node: Node, zone: tzinfo) -> str:
     text = _needed_text(node, zone)
-    if text.startswith("/"):
+    if text.startswith("/") and not text.startswith("//"):
         if reason := urls.fault_in(text):
             raise _FieldError(f"`{text}` {reason}", node.line)
         return text
-    return _url(node, zone)
+    try:
+        return _url(node, zone)
+    except _FieldError as error:
+        hint = "write `https://…`, or `/images/wall.jpg` for a file in the static folder"
+        raise _FieldError(error.problem.message, node.line, hint) from None
 
 
 def _table(
@@ -169,7 +177,7 @@ def _table(
         raise _FieldError("must be a table", node.line, f"write `{needed}: …` on a line below it")
     for key, item in node.value.items():
         if key not in readers:
-            raise _FieldError(f"`{key}` is not known here", item.line, did_you_mean(key, readers))
+            raise _FieldError(f"has no `{key}`", item.line, did_you_mean(key, readers))
     if needed not in node.value:
         raise _FieldError(f"`{needed}` is missing", node.line)
     return {key: readers[key](item, zone) for key, item in node.value.items()}
@@ -204,6 +212,9 @@ def _address(node: Node, zone: tzinfo) -> str:
     text = _needed_text(node, zone)
     if reason := urls.fault_in(text):
         raise _FieldError(f"`{text}` {reason}", node.line, "write `/a/path/` from the site's root")
+    if not text.endswith(("/", ".html")):
+        # Without a suffix a host does not know it for a page, and with another takes it for else.
+        raise _FieldError(f"`{text}` must end in `/` or `.html`", node.line, f"write `{text}/`")
     return text
 
 

@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
+from sitegen.problems import fault
+
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _INSTANT = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})[Tt ]+(\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)"
@@ -22,15 +24,21 @@ YEARS = range(1000, 9999)
 class Moment(Struct, frozen=True, gc=False, order=True):
     """When something happened: an instant in the site's time zone, or a whole day of it."""
 
-    at: datetime
-    """Aware, in the site's zone (as a fixed offset), to the second; midnight if not `timed`."""
+    instant: datetime
+    """In UTC, which is what an encoded instant comes back in; to the second."""
+    day: date
+    """The day in the site's zone: the edition that it belongs to."""
+    offset: int
+    """Minutes that the site's clock is ahead of UTC at that instant."""
     timed: bool
-    """Whether the hour was given, or only the day."""
+    """Whether the hour was given, or only the day: then it is the site's midnight."""
 
     @property
-    def day(self) -> date:
-        """The day in the site's zone: the edition that it belongs to."""
-        return self.at.date()
+    def at(self) -> datetime:
+        """The instant, aware, in the site's zone as a fixed offset."""
+        if not self.offset:
+            return self.instant
+        return self.instant.astimezone(timezone(timedelta(minutes=self.offset)))
 
     @property
     def iso(self) -> str:
@@ -81,23 +89,21 @@ def _offset(text: str) -> timezone:
 
 def instant(at: datetime, zone: tzinfo) -> Moment:
     """The moment of an aware instant, seen from the site's zone."""
-    return Moment(_fixed(at.astimezone(zone).replace(microsecond=0)), timed=True)
+    # By way of UTC, for an hour that the zone leaves out in spring is another one there.
+    return _moment(at.astimezone(UTC).astimezone(zone).replace(microsecond=0), timed=True)
 
 
 def of_day(day: date, zone: tzinfo) -> Moment:
     """The moment that stands for a whole day: its midnight in the site's zone."""
-    return Moment(_fixed(datetime(day.year, day.month, day.day, tzinfo=zone)), timed=False)
+    return _moment(datetime(day.year, day.month, day.day, tzinfo=zone), timed=False)
 
 
-def _fixed(at: datetime) -> datetime:
-    # A fixed offset is what survives being written down and read back.
+def _moment(at: datetime, *, timed: bool) -> Moment:
     offset = at.utcoffset()
     assert offset is not None
-    return at.replace(
-        tzinfo=UTC
-        if not offset
-        else timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
-    )
+    minutes = round(offset.total_seconds() / 60)
+    wall = at.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+    return Moment(wall.astimezone(UTC), wall.date(), minutes, timed)
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:
@@ -106,6 +112,9 @@ def now(environ: Mapping[str, str] = os.environ) -> datetime:
     Source: https://reproducible-builds.org/specs/source-date-epoch/
     """
     epoch = environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    if not epoch:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
         return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError, OSError):
+        raise fault(f"SOURCE_DATE_EPOCH is `{epoch}`, not the seconds since 1970") from None

@@ -11,8 +11,10 @@ from sitegen.cards import Body
 from sitegen.markdown import with_references
 from sitegen.views import FeedView, PageInfo, RobotsView, SitemapView
 
-_TAG: Final = re.compile(r'<\w+(?:\s+[\w-]+="[^"]*")*\s*/?>')
-_LINK: Final = re.compile(r'(\s(?:href|src))="([^"]*)"')
+_TAG: Final = re.compile(r'<(?:a|img)(?:\s+[\w-]+="[^"]*")*\s*/?>')
+"""Tags that link, as nh3 writes them."""
+_LINK: Final = re.compile(r'(\s(?:href|src))="([/#][^"]*)"')
+"""A link that holds on this site only: `markdown.py` leaves no other relative ones."""
 
 
 def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
@@ -26,6 +28,7 @@ def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
 
     feed = FeedGenerator()
     feed.load_extension("dc", atom=False, rss=True)
+    feed.load_extension("media", atom=False, rss=True)
     feed.title(view.title)
     feed.description(view.subtitle)
     feed.link(href=view.page.canonical, rel="self", type="application/rss+xml")
@@ -46,7 +49,11 @@ def rss(view: FeedView, bodies: Mapping[str, Body], language: str) -> bytes:
         for author in card.authors:
             item.dc.dc_creator(author)
         item.category([{"term": tag.name} for tag in card.tags])
-        item.description(card.summary or card.title)
+        # Readers take it for HTML, which plain text has to be made first.
+        item.description(escape(card.summary or card.title, quote=False))
+        if card.image:
+            picture = _absolute(card.image.src, view.page)
+            item.media.content({"url": picture, "medium": "image"}, group=None)
         if card.path in bodies:
             item.content(for_feed(bodies[card.path].html, url, view.references))
     text = bytes(feed.rss_str(pretty=True))

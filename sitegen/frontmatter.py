@@ -6,11 +6,12 @@ A scalar is kept as text and each field decides what it means, so `title: No` is
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import yaml
 from msgspec import Struct
 
-from sitegen.problems import fault
+from sitegen.problems import SitegenError, fault
 
 MAX_YAML = 64 * 1024
 """Characters of front matter; more is a mistake or an attack."""
@@ -55,7 +56,7 @@ def parse(text: str) -> Parts:
     """
     match = _FENCE.match(text)
     if match is None:
-        if text.startswith(("---\n", "--- \n")):
+        if re.match(r"---[ \t]*(\n|\Z)", text):
             raise fault(
                 "the front matter is not closed", line=1, hint="put a line `---` after its last key"
             )
@@ -87,16 +88,33 @@ def _read(block: str) -> dict[str, Node]:
     except StopIteration:
         return {}
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + 2
-        reason = " ".join(filter(None, (error.context, error.problem)))
-        hint = "a value that holds `: ` or begins with a special character needs quotes"
-        raise fault(f"broken YAML: {reason}", line=line, hint=hint) from None
+        raise _broken(block, error) from None
     except yaml.YAMLError as error:
-        character = getattr(error, "character", "")
-        raise fault(
-            f"broken YAML: a character is not allowed there: {character!r}", line=1
-        ) from None
+        line = block.count("\n", 0, getattr(error, "position", 0)) + 2
+        raise fault("a character that YAML does not allow", line=line) from None
+
+
+_IN_OTHER_WORDS: Final = (
+    ("mapping values are not allowed", "`: ` stands inside a value", "put the value in quotes"),
+    ("alphabetic or numeric", "a value begins with `*` or `&`", "put the value in quotes"),
+    ("did not find expected key", "", "a value that begins with a quote must also end with it"),
+    ("unexpected end of stream", "a quote is not closed", "close it, or use the other kind"),
+    ("cannot start any token", "", "put the value in quotes"),
+)
+"""What libyaml says, what an editor should read, and what to do."""
+
+
+def _broken(block: str, error: yaml.MarkedYAMLError) -> SitegenError:
+    mark = error.problem_mark or error.context_mark
+    number = mark.line if mark else 0
+    lines = block.split("\n")
+    if number < len(lines) and re.match(r" *\t", lines[number]):
+        return fault("a tab stands before the key", line=number + 2, hint="indent with spaces")
+    said = str(error.problem or error.context)
+    for found, message, hint in _IN_OTHER_WORDS:
+        if found in said:
+            return fault(message or f"broken YAML: {said}", line=number + 2, hint=hint)
+    return fault(f"broken YAML: {said}", line=number + 2, hint="put the value in quotes")
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> Node:
@@ -109,13 +127,13 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int
         )
     if isinstance(event, yaml.ScalarEvent):
         if event.tag not in (None, "!"):
-            raise fault(f"the YAML tag `{event.tag}` is not allowed", line=line)
+            raise _tagged(event.tag, line)
         return Node(event.value, line, not event.style)
     if depth == MAX_DEPTH:
-        raise fault(f"nested deeper than {MAX_DEPTH} levels", line=line)
+        raise fault(f"the front matter nests deeper than {MAX_DEPTH} levels", line=line)
     tag = getattr(event, "tag", None)
     if tag not in (None, "!"):
-        raise fault(f"the YAML tag `{tag}` is not allowed", line=line)
+        raise _tagged(tag, line)
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Node] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
@@ -131,6 +149,11 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int
             raise fault(f"`{key}` is given twice, first on line {entries[key].line}", line=key_line)
         entries[key] = _node(next(events), events, depth + 1, key_line)
     return Node(entries, line)
+
+
+def _tagged(tag: str, line: int) -> SitegenError:
+    hint = "put the value in quotes if it begins with `!`"
+    return fault(f"the YAML tag `{tag}` is not allowed", line=line, hint=hint)
 
 
 def _line(event: yaml.Event) -> int:

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -16,6 +16,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
 from sitegen.problems import fault
+from sitegen.prose import prose_plugin
 from sitegen.urls import quoted, slugify
 
 MAX_NESTING: Final = 64
@@ -67,6 +68,7 @@ _CLASSES: Final = {
     "th": {"left", "center", "right"},
     "td": {"left", "center", "right"},
 }
+_REFERENCE: Final = re.compile(rf'href="({ARTICLE_LINK}[^"?#]*)')
 _SCHEMES: Final = {"http", "https", "mailto"}
 _CLEANER: Final = nh3.Cleaner(
     tags=_TAGS,
@@ -116,7 +118,8 @@ def render(
     for token in tokens:
         if token.level >= MAX_NESTING - 1:
             line = token.map[0] + 1 if token.map else 0
-            raise fault(f"nested deeper than {MAX_NESTING} levels", line=line)
+            hint = "quotations and lists within each other: take some out"
+            raise fault(f"the text nests deeper than {MAX_NESTING} levels", line=line, hint=hint)
     links = _Links(address, path, base, foreign)
     toc = tuple(_headings(tokens))
     for token in tokens:
@@ -139,9 +142,12 @@ def render(
 
 def with_references(html: str, references: Mapping[str, str]) -> str:
     """The HTML with the URLs of the articles that it names by their files."""
-    for reference, url in references.items():
-        html = html.replace(f'href="{escape(quoted(reference))}', f'href="{escape(url)}')
-    return html
+
+    def found(link: re.Match[str]) -> str:
+        url = references.get(unquote(unescape(link[1])))
+        return f'href="{escape(url)}' if url is not None else link[0]
+
+    return _REFERENCE.sub(found, html) if references else html
 
 
 @lru_cache(maxsize=32)
@@ -153,14 +159,16 @@ def _parser(language: str) -> MarkdownIt:
         "quotes": _QUOTES.get(language, _QUOTES["en"]),
     }
     md = MarkdownIt("commonmark", options)
-    return md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin)
+    return (
+        md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
+    )
 
 
 class _Links:
     """Makes every link hold wherever the body is shown, and notes those that stay on the site."""
 
     def __init__(self, address: str, path: str, base: str, foreign: bool) -> None:
-        self.address, self.path, self.base = address, path, base
+        self.address, self.path, self.base = quoted(address), path, base
         self.rel = "nofollow noopener" if foreign else ""
         self.found: dict[str, int] = {}
 
@@ -189,19 +197,29 @@ class _Links:
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
-    used: set[str] = set()
+    if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
+        # A page has one `h1`, its headline: a body that uses `#` is moved down by one.
+        for token in tokens:
+            if token.type in ("heading_open", "heading_close"):
+                token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+    used: dict[str, int] = {}
     for token, inline in pairwise(tokens):
-        if token.type != "heading_open":
-            continue
-        text = _plain(inline)
-        slug = name = slugify(text)
-        number = 1
-        while name in used:
-            number += 1
-            name = f"{slug}-{number}"
-        used.add(name)
-        token.attrs["id"] = name
-        yield Heading(int(token.tag[1]), name, text)
+        if token.type == "heading_open":
+            text = _plain(inline)
+            name = _unused(slugify(text), used)
+            token.attrs["id"] = name
+            yield Heading(int(token.tag[1]), name, text)
+
+
+def _unused(name: str, used: dict[str, int]) -> str:
+    """A name that no heading has yet: `name`, `name-2`, `name-3`, …"""
+    number, free = used.get(name, 0), name
+    while free in used:
+        number += 1
+        free = f"{name}-{number}"
+    used[name] = max(number, 1)
+    used.setdefault(free, 1)
+    return free
 
 
 def _lead(tokens: Sequence[Token]) -> str:

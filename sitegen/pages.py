@@ -10,8 +10,9 @@ from msgspec import Struct
 from sitegen import urls
 from sitegen.cards import Card
 from sitegen.config import Config
+from sitegen.facts import edition_link, feed_link, tag_link
 from sitegen.markdown import ARTICLE_LINK
-from sitegen.site import Edition, Site, Tag
+from sitegen.site import Edition, Site
 from sitegen.views import (
     AliasView,
     AnyView,
@@ -29,16 +30,16 @@ from sitegen.views import (
     Pager,
     RobotsView,
     SitemapView,
-    TagLink,
     TagsView,
     TagView,
     YearView,
 )
 
-RSS: Final = "application/rss+xml"
 T = TypeVar("T")
-RECENT: Final = 10
-"""Articles in the site fact `recent`."""
+
+
+ALIAS_IN: Final = "an alias in "
+"""Begins the origin of an alias."""
 
 
 class Page(Struct, frozen=True):
@@ -88,37 +89,14 @@ def plan(site: Site, config: Config) -> list[Page]:
     ]
 
 
-def site_facts(site: Site, config: Config) -> dict[str, object]:
-    """What every template may read as `site`; each read is recorded."""
-    address = config.urls
-    return {
-        "title": config.site.title,
-        "url": address.absolute("/"),
-        "description": config.site.description,
-        "language": config.site.language,
-        "direction": config.site.direction,
-        "author": config.site.author,
-        "options": config.theme.options,
-        "home": address.href("/"),
-        "tags_url": address.href(address.tags),
-        "archive_url": address.href(address.archive),
-        "feeds": (_feed_link(config, config.site.title, "/"),),
-        "tags": tuple(
-            map(_tag_link, sorted(site.tags, key=lambda tag: (tag.name.lower(), tag.slug)))
-        ),
-        "editions": tuple(map(_edition_link, site.editions)),
-        "recent": site.cards[:RECENT],
-    }
-
-
 class _Planner:
     """The pages of one site, kind by kind."""
 
     def __init__(self, site: Site, config: Config) -> None:
         self.site, self.config, self.urls = site, config, config.urls
-        self.site_feed = _feed_link(config, config.site.title, "/")
+        self.site_feed = feed_link(config, config.site.title, "/")
         self.addresses = {card.path: card.url for card in site.cards}
-        self.editions_by_day = {edition.day: _edition_link(edition) for edition in site.editions}
+        self.editions_by_day = {edition.day: edition_link(edition) for edition in site.editions}
         self.months_of = [
             DateLink(month, self.urls.href(self.urls.of_month(month)), sum(map(_count, editions)))
             for month, editions in _grouped(site.editions, lambda e: e.day.replace(day=1))
@@ -147,23 +125,23 @@ class _Planner:
                 target = Link(card.title, card.url)
                 absolute = self.urls.absolute(card.address)
                 moved = AliasView(self._info("alias", alias), target, absolute)
-                yield _page(alias, "alias.html", moved, f"an alias in {origin}")
+                yield _page(alias, "alias.html", moved, f"{ALIAS_IN}{origin}")
 
     def home(self) -> Iterator[Page]:
         for address, cards, pager in self._paged("/", self.site.cards):
             latest = self.site.editions[:7] if pager.number == 1 else ()
-            editions = tuple(map(_edition_link, latest))
+            editions = tuple(map(edition_link, latest))
             view = HomeView(self._info("home", address), cards, pager, editions)
             yield _page(address, "home.html", view, "the home page")
 
     def tags(self) -> Iterator[Page]:
         for tag in self.site.tags:
-            feed = _feed_link(self.config, tag.name, tag.address)
+            feed = feed_link(self.config, tag.name, tag.address)
             for address, cards, pager in self._paged(tag.address, tag.cards):
-                view = TagView(self._info("tag", address, feed), _tag_link(tag), cards, pager)
+                view = TagView(self._info("tag", address, feed), tag_link(tag), cards, pager)
                 yield _page(address, "tag.html", view, f"the tag `{tag.name}`")
         by_name = sorted(self.site.tags, key=lambda tag: (tag.name.lower(), tag.slug))
-        index = TagsView(self._info("tags", self.urls.tags), tuple(map(_tag_link, by_name)))
+        index = TagsView(self._info("tags", self.urls.tags), tuple(map(tag_link, by_name)))
         yield _page(self.urls.tags, "tags.html", index, "the tag index")
 
     def editions(self) -> Iterator[Page]:
@@ -174,8 +152,8 @@ class _Planner:
                 day=edition.day,
                 cards=edition.cards,
                 minutes=sum(card.minutes for card in edition.cards),
-                previous=_edition_link(older) if older else None,
-                next=_edition_link(newer) if newer else None,
+                previous=edition_link(older) if older else None,
+                next=edition_link(newer) if newer else None,
                 month=months[edition.day.replace(day=1)],
             )
             yield _page(edition.address, "edition.html", view, f"the edition of {edition.day}")
@@ -189,7 +167,7 @@ class _Planner:
             view = MonthView(
                 page=self._info("month", address),
                 month=month.day,
-                editions=tuple(map(_edition_link, editions)),
+                editions=tuple(map(edition_link, editions)),
                 links=tuple(
                     tuple(Link(card.title, card.url) for card in edition.cards)
                     for edition in editions
@@ -281,24 +259,12 @@ def _page(
     return Page(urls.output_path(address), address, template, view, key, origin, bodies)
 
 
-def _feed_link(config: Config, title: str, home: str) -> FeedLink:
-    return FeedLink(title, config.urls.href(home + config.urls.rss), RSS)
-
-
-def _tag_link(tag: Tag) -> TagLink:
-    return TagLink(tag.name, tag.slug, tag.url, len(tag.cards))
-
-
-def _edition_link(edition: Edition) -> DateLink:
-    return DateLink(edition.day, edition.url, len(edition.cards))
-
-
 def _count(edition: Edition) -> int:
     return len(edition.cards)
 
 
 def _newest(cards: Sequence[Card]) -> str:
-    return max(((c.updated or c.date).day.isoformat() for c in cards), default="")
+    return max([(c.updated or c.date).day for c in cards]).isoformat() if cards else ""
 
 
 def _grouped(

@@ -1,10 +1,15 @@
 """What can be wrong, told so that it can be mended: a problem is a value, never a log line."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct, structs
+
+_FEW: Final = 20
+"""Names that a hint lists; of more, an editor reads none."""
 
 
 class Severity(StrEnum):
@@ -53,6 +58,14 @@ def fault(message: str, path: str = "", line: int = 0, hint: str = "") -> Sitege
     return SitegenError([Problem(message, path, line, hint)])
 
 
+def of_os_error(error: OSError, root: str) -> SitegenError:
+    """What the file system refused, told as a problem; `root` is the project's folder."""
+    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    reason = error.strerror or str(error) or type(error).__name__
+    shown = path.removeprefix(f"{root}{os.sep}").replace(os.sep, "/")
+    return fault(f"cannot be read or written: {reason}", shown)
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """By path and line, each once: the same faults are always told in the same order."""
     return tuple(sorted(set(problems), key=lambda p: (p.path, p.line, p.severity, p.message)))
@@ -64,9 +77,9 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """A hint naming the nearest of `choices`, or all of them where none is near."""
+    """A hint naming the nearest of `choices`, or all if none is near and they are few."""
     names = sorted(choices)
     near = get_close_matches(word.lower(), names, n=1, cutoff=0.6)
     if near:
         return f"did you mean `{near[0]}`?"
-    return f"known here: {', '.join(names)}" if names else ""
+    return f"known here: {', '.join(names)}" if 0 < len(names) <= _FEW else ""

@@ -1,5 +1,6 @@
 """`sitegen new`: a project that is ready to build, and an article that is ready to write."""
 
+import json
 import re
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +47,8 @@ def new_project(folder: Path, now: datetime) -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "name a folder that does not exist yet"
         raise fault(f"`{folder}` is not empty", hint=hint)
-    title = re.sub(r"[-_]+", " ", folder.resolve().name).strip().title() or "My Digest"
+    words = re.split(r"[-_\s]+", folder.resolve().name)
+    title = " ".join(word[:1].upper() + word[1:] for word in words).strip() or "My Digest"
     files = {
         FILE: _CONFIG.format(title=_toml_text(title)),
         "seeds/welcome.txt": _SEED.format(day=now.date().isoformat()),
@@ -91,4 +93,4 @@ def new_article(root: Path, config: Config, headline: str, now: datetime) -> Pat
 
 
 def _toml_text(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(text, ensure_ascii=False)

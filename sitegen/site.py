@@ -24,14 +24,14 @@ class Choice(Struct, frozen=True):
         """Whether an article is published."""
         return (
             (self.drafts or not card.draft)
-            and (self.future or card.date.at <= self.now)
-            and (card.expires is None or card.expires.at > self.now)
+            and (self.future or card.date.instant <= self.now)
+            and (card.expires is None or card.expires.instant > self.now)
         )
 
     def until(self, cards: Iterable[Card]) -> datetime | None:
         """The first instant after `now` at which the choice differs; None if it never does."""
-        instants = [card.date.at for card in cards if not self.future]
-        instants += [card.expires.at for card in cards if card.expires]
+        instants = [card.date.instant for card in cards if not self.future]
+        instants += [card.expires.instant for card in cards if card.expires]
         return min((instant for instant in instants if instant > self.now), default=None)
 
 
@@ -74,7 +74,7 @@ class Site(Struct, frozen=True):
 def newest_first(cards: Iterable[Card]) -> list[Card]:
     """Cards in the order of every list and feed; ties are broken by id, then by file."""
     return sorted(
-        sorted(cards, key=lambda c: (c.id, c.path)), key=lambda c: c.date.at, reverse=True
+        sorted(cards, key=lambda c: (c.id, c.path)), key=lambda c: c.date.instant, reverse=True
     )
 
 

@@ -7,20 +7,22 @@ overrides a single file by putting its own beside where it would be.
 
 import posixpath
 import re
-import tomllib
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
+from sitegen import toml
 from sitegen.digests import NOTHING, digest, of_text
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 
 FOLDER: Final = "themes"
 ASSETS: Final = "/assets/"
 """Where a theme's assets are on the site."""
-_CSS_URL: Final = re.compile(r"""url\(\s*(["']?)([^"')#?:]+)\1\s*\)""")
+_CSS_URL: Final = re.compile(r"""(url\(\s*)(["']?)([^"'()#?:]+?)([#?][^"')]*)?\2(\s*\))""")
+_CSS_IMPORT: Final = re.compile(r"""(@import\s+)(["'])([^"'#?:]+)([#?][^"']*)?\2()""")
 _KEYS: Final = ("name", "description", "extends")
 
 
@@ -79,13 +81,7 @@ class Theme(Struct, frozen=True, dict=True):
         found: dict[str, bytes] = {}
         for layer in reversed(self.layers):
             found |= layer.assets
-        placed = {name: (_address(name, data), data) for name, data in found.items()}
-        for name, data in found.items():
-            if name.endswith(".css"):
-                # Style sheets come last: they name other assets, whose addresses they must hold.
-                linked = _with_addresses(name, data, placed)
-                placed[name] = (_address(name, linked), linked)
-        return placed
+        return _placed(found)
 
     @cached_property
     def digest(self) -> bytes:
@@ -93,11 +89,11 @@ class Theme(Struct, frozen=True, dict=True):
         texts: list[str] = []
         for layer in self.layers:
             texts += [layer.theme, layer.folder]
-            for files in (layer.templates, layer.messages):
+            for part, files in (("templates", layer.templates), ("messages", layer.messages)):
                 for name in sorted(files):
-                    texts += [name, files[name]]
+                    texts += [part, name, files[name]]
             for name in sorted(layer.assets):
-                texts += [name, digest(layer.assets[name]).hex()]
+                texts += ["assets", name, digest(layer.assets[name]).hex()]
         return of_text(*texts)
 
     def template_digest(self, name: str, after: int = -1) -> bytes:
@@ -118,17 +114,18 @@ def load(root: Path, name: str) -> Theme:
     layers: list[Layer] = []
     seen: list[str] = []
     wanted = name
+    known = _known(root)
     while wanted:
         if wanted in seen:
             chain = " → ".join([*seen, wanted])
             raise fault(f"themes extend each other in a circle: {chain}", _toml_path(wanted))
         seen.append(wanted)
-        folders = [folder for folder in _folders(root, wanted) if folder[0].is_dir()]
-        if not folders:
-            hint = did_you_mean(wanted, _known(root))
+        if wanted not in known:
             where = _toml_path(seen[-2]) if len(seen) > 1 else "sitegen.toml"
-            raise fault(f"there is no theme `{wanted}`", where, hint=hint)
-        layers += [_read_layer(wanted, *folder) for folder in folders]
+            raise fault(f"there is no theme `{wanted}`", where, hint=did_you_mean(wanted, known))
+        folders = [folder for folder in _folders(root, wanted) if folder[0].is_dir()]
+        inside = (root.resolve(), shipped().resolve())
+        layers += [_read_layer(wanted, *folder, inside) for folder in folders]
         wanted = _extends(wanted, [folder for folder, _ in folders])
     return Theme(tuple(layers))
 
@@ -159,12 +156,14 @@ def _extends(name: str, folders: list[Path]) -> str:
     """Which theme a theme extends: the first `theme.toml` of its folders says so."""
     for folder in folders:
         try:
-            text = (folder / "theme.toml").read_text("utf-8")
-            table = tomllib.loads(text)
+            text = (folder / "theme.toml").read_text("utf-8-sig")
         except FileNotFoundError:
             continue
-        except (OSError, ValueError) as error:
-            raise fault(f"cannot be read: {error}", _toml_path(name)) from None
+        except UnicodeDecodeError:
+            raise fault("the file is not UTF-8", _toml_path(name)) from None
+        except OSError as error:
+            raise fault(f"cannot be read: {error.strerror}", _toml_path(name)) from None
+        table = toml.parse(text, _toml_path(name))
         problems = [
             Problem(f"`{key}` is not a setting of a theme", hint=did_you_mean(key, _KEYS))
             for key in table
@@ -181,9 +180,15 @@ def _extends(name: str, folders: list[Path]) -> str:
     return ""
 
 
-def _read_layer(theme: str, folder: Path, named: str) -> Layer:
-    files = _files(folder)
+def _read_layer(theme: str, folder: Path, named: str, inside: tuple[Path, ...]) -> Layer:
     problems: list[Problem] = []
+    files: dict[str, bytes] = {}
+    for name, path in _files(folder):
+        if any(path.resolve().is_relative_to(place) for place in inside):
+            files[name] = path.read_bytes()
+        else:
+            message = "a symbolic link leads out of the project"
+            problems.append(Problem(message, f"{named}/{name}", hint="copy the file"))
 
     def texts(part: str) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -208,13 +213,11 @@ def _read_layer(theme: str, folder: Path, named: str) -> Layer:
     )
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not any(part.startswith(".") for part in name.split("/")):
-            found[name] = path.read_bytes()
-    return found
+            yield name, path
 
 
 def _address(name: str, data: bytes) -> str:
@@ -222,15 +225,32 @@ def _address(name: str, data: bytes) -> str:
     return f"{ASSETS}{stem}.{digest(data).hex()[:10]}{suffix}"
 
 
-def _with_addresses(name: str, data: bytes, placed: dict[str, tuple[str, bytes]]) -> bytes:
-    """A style sheet whose `url(...)`s name assets by their addresses, relative to its own."""
-    folder = posixpath.dirname(name)
+def _placed(found: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    placed: dict[str, tuple[str, bytes]] = {}
 
-    def address(match: re.Match[str]) -> str:
-        target = posixpath.normpath(posixpath.join(folder, match[2].strip()))
-        if target not in placed:
-            return match[0]
-        relative = posixpath.relpath(placed[target][0], ASSETS + folder)
-        return f'url("{relative}")'
+    def place(name: str, within: tuple[str, ...] = ()) -> str:
+        """An asset's address. What a style sheet names comes first: it holds those addresses."""
+        if name not in placed:
+            data = found[name]
+            if name.endswith(".css"):
+                data = _with_addresses(name, data, (*within, name))
+            placed[name] = (_address(name, data), data)
+        return placed[name][0]
 
-    return _CSS_URL.sub(address, data.decode("utf-8", "replace")).encode()
+    def _with_addresses(name: str, data: bytes, within: tuple[str, ...]) -> bytes:
+        folder = posixpath.dirname(name)
+
+        def address(match: re.Match[str]) -> str:
+            before, _, url, tail, end = match.groups()
+            target = posixpath.normpath(posixpath.join(folder, url))
+            if target not in found or target in within:
+                return match[0]
+            relative = posixpath.relpath(place(target, within), ASSETS + folder)
+            return f'{before}"{relative}{tail or ""}"{end}'
+
+        text = _CSS_IMPORT.sub(address, data.decode("utf-8", "replace"))
+        return _CSS_URL.sub(address, text).encode()
+
+    for name in found:
+        place(name)
+    return placed

@@ -24,12 +24,14 @@ _LATIN = str.maketrans(
 )
 _DROPPED = re.compile("['’ʼ`\u200b-\u200f\u00ad]")
 _DEVICES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
 )
 """Names that Windows keeps for devices, whatever their suffix.
 Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 """
 _NOT_SLUG = re.compile("[^a-z0-9]+")
+_PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _HYPHENS = re.compile("-+")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 
@@ -43,15 +45,16 @@ def slugify(text: str) -> str:
     if text.isascii():
         spelled = _NOT_SLUG.sub("-", _DROPPED.sub("", text).lower())
     else:
-        folded = unicodedata.normalize("NFKC", text).lower().translate(_LATIN)
-        spelled = _HYPHENS.sub("-", "".join(_slug_characters(_DROPPED.sub("", folded))))
+        folded = unicodedata.normalize("NFKC", text).casefold().translate(_LATIN)
+        characters = "".join(_slug_characters(_DROPPED.sub("", folded)))
+        spelled = _HYPHENS.sub("-", unicodedata.normalize("NFC", characters))
     words = spelled.strip("-").split("-")
     slug = words[0]
     for word in words[1:]:
         if len(slug) + 1 + len(word) > SLUG_LENGTH:
             break
         slug += f"-{word}"
-    slug = _cut(unicodedata.normalize("NFC", slug[:SLUG_LENGTH]))
+    slug = _cut(slug[:SLUG_LENGTH])
     if not slug:
         return f"untitled-{of_text(text).hex()[:8]}"
     return f"{slug}-" if slug in _DEVICES else slug
@@ -94,7 +97,7 @@ def fault_in(address: str) -> str:
             return f"must not hold the hidden name `{name}`"
         if name != name.strip(" ") or name.endswith("."):
             return f"must not hold `{name}`, which ends in a dot or has spaces around it"
-        if name.split(".")[0].lower() in _DEVICES:
+        if name.split(".")[0].rstrip(" ").lower() in _DEVICES:
             return f"must not hold `{name}`, a device on Windows"
         if len(name.encode()) > 240:
             return "must not hold a name of more than 240 bytes"
@@ -114,6 +117,8 @@ def portable(path: str) -> str:
 
 def quoted(address: str) -> str:
     """An address as it stands in a link: UTF-8, percent-encoded where RFC 3986 asks for it."""
+    if _PLAIN.fullmatch(address):
+        return address
     return quote(address, safe="/~!$&'()*+,;=:@")
 
 

@@ -1,7 +1,6 @@
 """Interface words, dates and numbers in the site's language."""
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -10,18 +9,19 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
+from sitegen import toml
 from sitegen.dates import Moment
+from sitegen.digests import of_text
 from sitegen.problems import did_you_mean, fault
 from sitegen.theme import Theme
 
 _SKELETONS: Final = {
     "month": "yMMMM",
-    "month_name": "MMMM",
     "day": "Ed",
     "year": "y",
-    "weekday": "EEEE",
 }
-_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS)
+_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE"}
+_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS, *_PATTERNS)
 
 
 class Words:
@@ -43,7 +43,8 @@ class Words:
     def _say(self, key: str, values: dict[str, object]) -> str:
         message = self._messages.get(key)
         if message is None:
-            raise LookupError(f"there is no message `{key}`; {did_you_mean(key, self._messages)}")
+            hint = did_you_mean(key, self._messages)
+            raise LookupError(f"there is no message `{key}`", hint)
         if isinstance(message, Mapping):
             count = values.get("count", 0)
             form = self.locale.plural_form(count if isinstance(count, int) else 0)
@@ -53,29 +54,39 @@ class Words:
         try:
             return message.format_map(values)
         except KeyError as error:
-            raise LookupError(f"the message `{key}` needs {error}") from None
+            raise LookupError(f"the message `{key}` needs `{error.args[0]}`") from None
+        except (ValueError, IndexError, AttributeError):
+            hint = "write `{name}` for a value, and `{{` for a brace"
+            raise LookupError(f"the message `{key}` is broken: `{message}`", hint) from None
 
     def date(self, value: Moment | date, style: str = "long") -> str:
         """A day in the site's language."""
         day = value.day if isinstance(value, Moment) else value
+        if not isinstance(day, date):
+            raise LookupError(f"`{day}` is not a date")
         return _date(day, style, self.locale)
 
     def time(self, moment: Moment) -> str:
         """The hour and minute; empty for a moment that is a whole day."""
+        if not isinstance(moment, Moment):
+            raise LookupError(f"`{moment}` is not a moment")
         return str(format_time(moment.at, "short", locale=self.locale)) if moment.timed else ""
 
     def number(self, value: object) -> str:
         """A number with the language's separators."""
-        return str(format_decimal(str(value), locale=self.locale))
+        try:
+            return str(format_decimal(str(value), locale=self.locale))
+        except ArithmeticError:
+            raise LookupError(f"`{value}` is not a number") from None
 
 
 @lru_cache(maxsize=20_000)
 def _date(day: date, style: str, locale: Locale) -> str:
     if style not in _STYLES:
-        raise LookupError(f"there is no date style `{style}`; {did_you_mean(style, _STYLES)}")
+        raise LookupError(f"there is no date style `{style}`", did_you_mean(style, _STYLES))
     if skeleton := _SKELETONS.get(style):
         return str(format_skeleton(skeleton, day, locale=locale))
-    return str(format_date(day, style, locale=locale))
+    return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
 
 
 @lru_cache
@@ -89,18 +100,30 @@ def _locale(language: str) -> Locale:
             return Locale.parse("en")
 
 
+def words_digest(theme: Theme, language: str) -> bytes:
+    """Stands in keys for all that `Words` say."""
+    texts = [layer.messages.get(one, "") for one in _wanted(language) for layer in theme.layers]
+    return of_text(language, *texts)
+
+
+def _wanted(language: str) -> Iterable[str]:
+    return dict.fromkeys(("en", language.split("-", maxsplit=1)[0].lower(), language))
+
+
 def _messages(theme: Theme, language: str) -> dict[str, str | dict[str, str]]:
     """English first, then the language, then its regional form; own layers over those below."""
     found: dict[str, str | dict[str, str]] = {}
-    for wanted in dict.fromkeys(("en", language.split("-", maxsplit=1)[0], language)):
+    for wanted in _wanted(language):
         for layer in reversed(theme.layers):
             text = layer.messages.get(wanted)
             if text is None:
                 continue
-            try:
-                found |= tomllib.loads(text)
-            except tomllib.TOMLDecodeError as error:
-                raise fault(
-                    f"broken TOML: {error}", f"{layer.folder}/messages/{wanted}.toml"
-                ) from None
+            path = f"{layer.folder}/messages/{wanted}.toml"
+            for key, message in toml.parse(text, path).items():
+                forms = message if isinstance(message, dict) else {"other": message}
+                if not all(isinstance(form, str) for form in forms.values()) or not forms:
+                    hint = 'a text, or a table of plural forms: `{ one = "…", other = "…" }`'
+                    line = toml.line_of(text, "", key)
+                    raise fault(f"`{key}` must be a text", path, line, hint)
+                found[key] = message
     return found

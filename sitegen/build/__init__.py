@@ -4,7 +4,10 @@ A key is the digest of everything that the function read. A clean build is this 
 empty manifest; `watch` is this same code with its state kept in memory.
 """
 
-from collections.abc import Iterable
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from msgspec import structs
 
@@ -21,12 +24,12 @@ from sitegen.build.outputs import (
 )
 from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
 from sitegen.build.report import Outcome, Progress, Report, Stopwatch, silent
-from sitegen.build.seeds import convert_seeds, with_converted
+from sitegen.build.seeds import convert_seeds
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
 from sitegen.config import load
-from sitegen.problems import Problem, Severity, SitegenError, errors, in_order
+from sitegen.problems import Problem, Severity, SitegenError, errors, fault, in_order, of_os_error
 from sitegen.site import Choice
 
 __all__ = ["Choice", "Progress", "Report", "State", "build", "inspect"]
@@ -46,29 +49,60 @@ def build(
     `state`; None if anything may have. `strict` makes warnings errors. Raises `SitegenError` with
     every problem found, and then has written nothing.
     """
-    with alone(state.root):
+    with _plainly(state), alone(state.root):
         state.refresh()
+        changed = state.changed(hints)
         try:
-            return _build(state, choice, strict, hints, progress)
-        except CacheError:
-            state.forget()
-            return _build(state, choice, strict, None, progress)
+            report = _build(state, choice, strict, changed, progress)
+        except (CacheError, sqlite3.Error) as error:
+            state.forget(str(error))
+            report = _build(state, choice, strict, None, progress)
+        state.succeeded()
+        return structs.replace(report, problems=(*report.problems, *state.take_warning()))
 
 
 def inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     """What is wrong with the project, without writing any output. Broken links count as errors."""
-    with alone(state.root):
+    with _plainly(state), alone(state.root):
         state.refresh()
-        watch = Stopwatch(silent)
-        config = load(state.root)
-        theme = themes.load(state.root, config.theme.name)
-        articles = read_articles(state, config, None, watch)
-        statics = read_statics(state, config, theme)
-        parsing = parsed_articles(state)
-        planned = plan_site(state, config, statics, parsing.entries, choice)
-        links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
-        ids = unstable_ids(parsing.entries, config.build.content)
-        return in_order([*articles.problems, *statics.problems, *parsing.problems, *links, *ids])
+        try:
+            return _inspect(state, choice)
+        except (CacheError, sqlite3.Error) as error:
+            state.forget(str(error))
+            return _inspect(state, choice)
+
+
+def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
+    watch = Stopwatch(silent)
+    config = load(state.root)
+    theme = themes.load(state.root, config.theme.name)
+    articles = read_articles(state, config, None, watch)
+    statics = read_statics(state, config, theme)
+    parsing = parsed_articles(state)
+    planned = plan_site(state, config, statics, parsing.entries, choice)
+    links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
+    ids = unstable_ids(parsing.entries, config.build.content)
+    return in_order([*articles.problems, *statics.problems, *parsing.problems, *links, *ids])
+
+
+@contextmanager
+def _plainly(state: State) -> Iterator[None]:
+    """What the file system and the cache's database refuse is told as a problem."""
+    try:
+        yield
+    except SitegenError:
+        # Found before anything was written.
+        raise
+    except OSError as error:
+        state.failed()
+        raise of_os_error(error, os.fspath(state.root)) from error
+    except sqlite3.Error as error:
+        state.failed()
+        hint = f"`{FOLDER}/` may be deleted at any time"
+        raise fault(f"the cache cannot be used: {error}", FOLDER, hint=hint) from error
+    except BaseException:
+        state.failed()
+        raise
 
 
 def _build(
@@ -82,20 +116,20 @@ def _build(
     with watch.stage("seeds"):
         seeds = convert_seeds(state, config, choice.now, hints, watch)
     with watch.stage("articles"):
-        articles = read_articles(state, config, with_converted(config, hints), watch)
+        articles = read_articles(state, config, seeds.changed, watch)
     with watch.stage("static"):
         statics = read_statics(state, config, theme)
         inputs = inputs_digest(config, theme, statics, articles.digest, choice)
     with watch.stage("verify"):
-        damaged = damaged_outputs(state, output, hints)
+        damaged = damaged_outputs(state, output, seeds.changed)
     last = state.last
     if last and last.serves(inputs, choice.now) and not damaged:
-        _stop_at([*seeds, *last.problems], strict)
-        return watch.report(last, len(state.cache.outputs), Outcome(), seeds)
+        _stop_at([*seeds.problems, *last.problems], strict)
+        return watch.report(last, len(state.cache.outputs), Outcome(), seeds.problems)
     with watch.stage("plan"):
         parsing = parsed_articles(state)
         problems = [*articles.problems, *statics.problems, *parsing.problems]
-        _stop_at([*seeds, *problems], strict)
+        _stop_at([*seeds.problems, *problems], strict)
         planned = plan_site(state, config, statics, parsing.entries, choice)
         problems += planned.problems
         _stop_at(problems, strict)
@@ -108,7 +142,7 @@ def _build(
     until = choice.until(entry.card for entry in parsing.entries)
     last = Last(inputs, choice.now, until, len(planned.site.cards), in_order(problems))
     state.remember(last, frozenset(plan.bodies.values()))
-    return watch.report(last, len(plan.paths), outcome, seeds)
+    return watch.report(last, len(plan.paths), outcome, seeds.problems)
 
 
 def _stop_at(problems: Iterable[Problem], strict: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import Struct
 
-from sitegen.build.cache import Known
+from sitegen.build.cache import Known, sealed
 from sitegen.build.executor import run
 from sitegen.build.inputs import below, rescan, scan
 from sitegen.build.report import Stopwatch
@@ -35,9 +35,10 @@ def read_articles(
 ) -> Articles:
     """Bring the cache's articles up to date with `content/`."""
     cache = state.cache
-    _forget_if_read_otherwise(state, config)
+    if _forget_if_read_otherwise(state, config):
+        hints = state.changed(None)
     folder = config.build.content
-    if hints is None or not state.scanned:
+    if hints is None:
         found = scan(state.root, folder, _SUFFIX)
     else:
         known = {path: article.stamp for path, article in cache.articles.items()}
@@ -54,7 +55,6 @@ def read_articles(
         with cache.transaction():
             cache.remove_articles(gone)
             _parse(state, config, suspects, watch)
-    state.scanned = True
     files = sorted(cache.articles)
     parts = (digest(path.encode()) + cache.articles[path].digest for path in files)
     return Articles(of_digests(parts), found.problems)
@@ -91,17 +91,22 @@ def _keep(state: State, files: Sequence[ParsedFile]) -> None:
         if file.same:
             known[file.path] = msgspec.structs.replace(articles[file.path], stamp=file.stamp)
         else:
-            known[file.path] = Known(file.stamp, file.digest, file.parsed)
+            known[file.path] = Known(file.stamp, file.digest, sealed(file.parsed))
     bodies = {digest(file.body): file.body for file in files if file.body}
     state.cache.put_articles(known, bodies)
 
 
-def _forget_if_read_otherwise(state: State, config: Config) -> None:
-    """Settings that shape how an article is read are part of what every article was read from."""
-    parts = (config.site.language, config.site.timezone, config.urls, config.tags, config.build)
-    key = msgspec.msgpack.encode(parts, order="deterministic")
-    if state.cache.meta.get("read with") != key:
-        state.scanned = False
-        with state.cache.transaction():
-            state.cache.remove_articles(list(state.cache.articles))
-            state.cache.put_meta("read with", key)
+def _forget_if_read_otherwise(state: State, config: Config) -> bool:
+    """Settings that shape how an article is read are part of what every article was read from.
+
+    Says whether they have changed, so that all articles must be read again.
+    """
+    folder = config.build.content
+    parts = (config.site.language, config.site.timezone, config.urls, config.tags.aliases, folder)
+    key = msgspec.msgpack.encode(parts)
+    if state.cache.meta.get("read with") == key:
+        return False
+    with state.cache.transaction():
+        state.cache.remove_articles(list(state.cache.articles))
+        state.cache.put_meta("read with", key)
+    return True

@@ -4,7 +4,9 @@ It may be deleted at any time. One that is corrupt, foreign or of another versio
 a word said, and the build is a clean one.
 """
 
+import shutil
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,15 +22,21 @@ from sitegen.problems import Problem, Severity
 
 FOLDER: Final = ".sitegen"
 _FILE: Final = "cache.db"
+_AT_ONCE: Final = 500
+"""Bodies asked for in one query; older SQLites allow 999."""
 _SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE article (path TEXT PRIMARY KEY, stamp BLOB, digest BLOB, parsed BLOB) WITHOUT ROWID;
 CREATE TABLE body (digest BLOB PRIMARY KEY, data BLOB);
 CREATE TABLE output (path TEXT PRIMARY KEY, written BLOB) WITHOUT ROWID;
-CREATE TABLE reads (number INTEGER PRIMARY KEY, names TEXT);
+CREATE TABLE reads (number INTEGER PRIMARY KEY, names BLOB);
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
+
+
+class CacheError(Exception):
+    """The cache does not hold what it should: begin again with an empty one."""
 
 
 class Parsed(Struct, frozen=True, array_like=True):
@@ -47,7 +55,7 @@ class Known(Struct, frozen=True):
     digest: bytes
     """Of its bytes."""
     parsed: bytes
-    """Its `Parsed`, encoded: a build in which nothing changed need not look into it."""
+    """Its `Parsed`, encoded and sealed: a build in which nothing changed need not look into it."""
 
 
 class Written(Struct, frozen=True, array_like=True, gc=False):
@@ -64,9 +72,30 @@ class Written(Struct, frozen=True, array_like=True, gc=False):
     """What those reads stood for."""
 
 
-decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
+_decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
 _decode_written = msgspec.msgpack.Decoder(Written).decode
 _decode_body = msgspec.msgpack.Decoder(Body).decode
+
+
+_SEAL: Final = 4
+
+
+def sealed(data: bytes) -> bytes:
+    """Data with a checksum: SQLite does not notice when a file's bytes change under it."""
+    return data + zlib.crc32(data).to_bytes(_SEAL, "big")
+
+
+def unsealed(data: bytes) -> bytes:
+    """What was sealed. Raises `CacheError` where it is not what it was."""
+    inside = data[:-_SEAL]
+    if zlib.crc32(inside).to_bytes(_SEAL, "big") != data[-_SEAL:]:
+        raise CacheError("it is damaged")
+    return inside
+
+
+def decode_parsed(known: bytes) -> Parsed:
+    """The `Parsed` of a `Known`. Raises `CacheError`."""
+    return _decode_parsed(unsealed(known))
 
 
 class Cache:
@@ -82,36 +111,38 @@ class Cache:
         self.outputs: dict[str, Written] = {}
         self.reads: dict[int, tuple[str, ...]] = {}
         self.meta: dict[str, bytes] = {}
+        self._database = sqlite3.connect(":memory:")
         try:
-            self._database = self._connect()
+            self._connect()
             self._load()
-        except (sqlite3.DatabaseError, msgspec.DecodeError, ValueError) as error:
+        except (sqlite3.Error, msgspec.MsgspecError, CacheError, ValueError, TypeError) as error:
+            # Whatever a file may hold that is not as we left it.
             self.drop(str(error))
+        self._mark()
+
+    def _mark(self) -> None:
         status = self.path.stat()
         self._file = status.st_dev, status.st_ino
         self._data = self._version_of_data()
 
-    def _connect(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(exist_ok=True)
+    def _connect(self) -> None:
         # Another thread may go on with a cache; builds themselves are kept apart by a lock.
-        database = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        self._database.close()
+        self._database = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
         # A killed process leaves the journal, and SQLite takes the half-done back. Against a power
         # cut there is no need to sync: a cache that is torn is dropped.
-        database.execute("PRAGMA synchronous = OFF")
-        database.execute("PRAGMA journal_mode = TRUNCATE")
-        return database
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute("PRAGMA journal_mode = TRUNCATE")
 
     @property
     def current(self) -> bool:
         """Whether the file is still there and nobody else has written to it."""
         try:
             status = self.path.stat()
-        except OSError:
+            same = (status.st_dev, status.st_ino) == self._file
+            return same and self._version_of_data() == self._data
+        except (OSError, sqlite3.Error):
             return False
-        return (
-            status.st_dev,
-            status.st_ino,
-        ) == self._file and self._version_of_data() == self._data
 
     def _version_of_data(self) -> int:
         # Changes when another connection commits.
@@ -120,33 +151,46 @@ class Cache:
 
     def _load(self) -> None:
         rows = self._database.execute
-        self.meta = dict(rows("SELECT name, value FROM meta"))
+        self.meta = {
+            name: unsealed(value) if name != "version" else value
+            for name, value in rows("SELECT name, value FROM meta")
+        }
         if self.meta.get("version") != self._version.encode():
-            raise ValueError("it is of another version")
+            raise CacheError("it is of another version")
         self.articles = {
             path: Known(_decode_stamp(stamp), digest, parsed)
             for path, stamp, digest, parsed in rows("SELECT * FROM article")
         }
         self.outputs = {
-            path: _decode_written(written) for path, written in rows("SELECT * FROM output")
+            path: _decode_written(unsealed(written))
+            for path, written in rows("SELECT * FROM output")
         }
         self.reads = {
-            number: tuple(names.split("\n")) if names else ()
+            number: tuple(unsealed(names).decode().split("\n")) if len(names) > _SEAL else ()
             for number, names in rows("SELECT * FROM reads")
         }
+        if not self.reads.keys() >= {written.reads for written in self.outputs.values()}:
+            raise CacheError("it is damaged")
 
     def drop(self, reason: str) -> None:
-        """Begin again with an empty cache."""
-        if self.path.stat().st_size:
+        """Begin again with an empty cache; the reason, if there is one, is told as a warning."""
+        if reason and self.path.exists() and self.path.stat().st_size:
             message = f"the cache was dropped and is made anew: {reason}"
             self.warning = Problem(message, f"{FOLDER}/{_FILE}", severity=Severity.WARNING)
         self._database.close()
-        self.path.unlink()
-        self._database = self._connect()
+        # The journal goes first: it must never be taken for that of the new file.
+        for path in (self.path.with_name(f"{_FILE}-journal"), self.path):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            path.unlink(missing_ok=True)
+        self._connect()
         self._database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         self.articles, self.outputs, self.reads, self.meta = {}, {}, {}, {}
         with self.transaction():
-            self.put_meta("version", self._version.encode())
+            self._database.execute(
+                "INSERT INTO meta VALUES ('version', ?)", (self._version.encode(),)
+            )
+        self._mark()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -154,10 +198,12 @@ class Cache:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._database.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            self._load()
             raise
-        self._database.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -166,7 +212,7 @@ class Cache:
     def put_meta(self, name: str, value: bytes) -> None:
         """Note a fact about the last build."""
         self.meta[name] = value
-        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, sealed(value)))
 
     def put_articles(self, articles: Mapping[str, Known], bodies: Mapping[bytes, bytes]) -> None:
         """Keep parsed articles, and their bodies (encoded `Body`s by digest)."""
@@ -191,7 +237,7 @@ class Cache:
     def put_outputs(self, outputs: Mapping[str, Written]) -> None:
         """Note what was written, and why."""
         self.outputs.update(outputs)
-        rows = ((path, _encode(written)) for path, written in outputs.items())
+        rows = ((path, sealed(_encode(written))) for path, written in outputs.items())
         self._database.executemany("INSERT OR REPLACE INTO output VALUES (?, ?)", rows)
 
     def remove_outputs(self, paths: Iterable[str]) -> None:
@@ -209,7 +255,8 @@ class Cache:
                 return number
         number = max(self.reads, default=0) + 1
         self.reads[number] = wanted
-        self._database.execute("INSERT INTO reads VALUES (?, ?)", (number, "\n".join(wanted)))
+        names_sealed = sealed("\n".join(wanted).encode())
+        self._database.execute("INSERT INTO reads VALUES (?, ?)", (number, names_sealed))
         return number
 
 
@@ -219,17 +266,21 @@ class Bodies:
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
 
-    def get(self, key: bytes) -> Body:
-        """The body of a digest. Raises `CacheError` if the cache does not hold it whole."""
-        row = self._database.execute("SELECT data FROM body WHERE digest = ?", (key,)).fetchone()
-        if row is None or digest(row[0]) != key:
+    def get(self, keys: Set[bytes]) -> dict[bytes, Body]:
+        """The bodies of some digests. Raises `CacheError` if the cache does not hold them whole."""
+        found: dict[bytes, Body] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            rows = self._database.execute(f"SELECT * FROM body WHERE digest IN ({marks})", part)
+            for key, data in rows:
+                if digest(data) == key:
+                    found[key] = _decode_body(data)
+        if len(found) < len(wanted):
             raise CacheError("the cache has lost a body")
-        return _decode_body(row[0])
+        return found
 
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
-
-
-class CacheError(Exception):
-    """The cache does not hold what it should: begin again with an empty one."""

@@ -13,6 +13,7 @@ from sitegen.cards import Entry
 from sitegen.checks import check
 from sitegen.config import Config
 from sitegen.digests import digest, of_digests
+from sitegen.facts import site_facts
 from sitegen.pages import Copied
 from sitegen.problems import Problem
 from sitegen.site import Choice, assemble
@@ -95,6 +96,6 @@ def plan_site(
         site = assemble(entries, choice, config.urls)
         planned = pages.plan(site, config)
         problems = check(planned, statics.copies, site, config)
-        facts = pages.site_facts(site, config)
+        facts = site_facts(site, config)
         state.planned = Planned(made_of, site, planned, facts, tuple(problems))
     return state.planned

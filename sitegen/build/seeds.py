@@ -2,21 +2,32 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from sitegen.build.inputs import below
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
-from sitegen.config import Config
+from sitegen.config import FILE, Config
 from sitegen.problems import Problem
+
+
+class Seeds(Struct, frozen=True):
+    """What the stage did."""
+
+    problems: tuple[Problem, ...]
+    """What could not be used."""
+    changed: frozenset[str] | None
+    """Everything that may have changed since the last build, now with the articles it wrote."""
 
 
 def convert_seeds(
     state: State, config: Config, now: datetime, hints: frozenset[str] | None, watch: Stopwatch
-) -> tuple[Problem, ...]:
-    """Bring `content/` up to date with `seeds/`. Gives what could not be used."""
+) -> Seeds:
+    """Bring `content/` up to date with `seeds/`."""
     if not (state.root / config.build.seeds).is_dir():
-        return ()
-    if hints is not None and not below(config.build.seeds, hints):
-        return ()
+        return Seeds((), hints)
+    if hints is not None and FILE not in hints and not below(config.build.seeds, hints):
+        return Seeds((), hints)
     # Imported where there are seeds: a project without them need not wait for the readers.
     from sitegen.ingest import ingest  # noqa: PLC0415
 
@@ -26,11 +37,4 @@ def convert_seeds(
         now,
         progress=lambda done, total: watch.progress("seeds", done, total),
     )
-    return report.problems
-
-
-def with_converted(config: Config, hints: frozenset[str] | None) -> frozenset[str] | None:
-    """The hints, and all of `content/` where seeds, which may give anything, are among them."""
-    if hints is None or not below(config.build.seeds, hints):
-        return hints
-    return hints | {config.build.content}
+    return Seeds(report.problems, state.changed(frozenset([config.build.content])))

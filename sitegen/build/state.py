@@ -74,8 +74,8 @@ class State:
         self.static: dict[str, tuple[Stamp, bytes]] = {}
         """Of each static file its stamp and the digest of its bytes."""
         self.planned: Planned | None = None
-        self.scanned = False
-        """Whether all of `content/` is in the cache: only then do hints tell the rest."""
+        self._changed: frozenset[str] | None = None
+        self._anew = False
         self.commits: AbstractContextManager[object] = nullcontext()
         """Held while the output is changed: who reads it under the same lock sees whole builds."""
         self._parsed: dict[bytes, Parsed] = {}
@@ -92,7 +92,28 @@ class State:
         """Let go of what is remembered if another process has built, or the cache was deleted."""
         if self._cache is not None and not self._cache.current:
             self._cache.close()
-            self._cache, self.planned, self._parsed, self.scanned = None, None, {}, False
+            self._cache, self._changed, self.planned, self._parsed = None, None, None, {}
+        if self._anew:
+            self.forget("")
+            self._anew = False
+
+    def changed(self, hints: frozenset[str] | None) -> frozenset[str] | None:
+        """Everything that may have changed since the last build of this state that succeeded.
+
+        None if anything may have: so it is where there was no such build, and stays where a build
+        fails, because what that one was told is not yet in the output.
+        """
+        both = None if hints is None or self._changed is None else self._changed | hints
+        self._changed = both
+        return both
+
+    def succeeded(self) -> None:
+        """Note that what is remembered is what the output was made of."""
+        self._changed = frozenset()
+
+    def failed(self) -> None:
+        """Note that a build ended where nobody knows what it did."""
+        self._changed = None
 
     def parsed(self, encoded: bytes) -> Parsed:
         """A decoded `Parsed`; the same bytes give the same object."""
@@ -107,6 +128,11 @@ class State:
         encoded = self.cache.meta.get("last")
         return msgspec.msgpack.decode(encoded, type=Last) if encoded else None
 
+    def take_warning(self) -> tuple[Problem, ...]:
+        """That the cache had to be dropped: said once."""
+        warning, self.cache.warning = self.cache.warning, None
+        return (warning,) if warning else ()
+
     def remember(self, last: Last, bodies: Set[bytes]) -> None:
         """Note a build that succeeded, and drop bodies that no article has any more."""
         with self.cache.transaction():
@@ -116,10 +142,14 @@ class State:
         if len(self._parsed) > len(alive):
             self._parsed = {key: one for key, one in self._parsed.items() if key in alive}
 
-    def forget(self) -> None:
+    def begin_anew(self) -> None:
+        """Have the next build begin with an empty cache."""
+        self._anew = True
+
+    def forget(self, reason: str) -> None:
         """Begin again with an empty cache."""
-        self.cache.drop("it does not hold what it should")
-        self.planned, self._parsed, self.scanned = None, {}, False
+        self.cache.drop(reason)
+        self._changed, self.planned, self._parsed = None, None, {}
 
     def close(self) -> None:
         """Let go of files and processes."""

@@ -6,6 +6,7 @@ import os
 import pickle
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from msgspec import Struct, structs
 from sitegen import content, feeds, markdown
 from sitegen.build.cache import Bodies, Parsed
 from sitegen.build.stamps import Stamp, stamp
-from sitegen.cards import Entry, TagNames, article_address, make_body, make_card
+from sitegen.cards import Body, Entry, TagNames, article_address, count_words, make_body, make_card
 from sitegen.config import Config
 from sitegen.digests import digest
 from sitegen.problems import Problem, SitegenError
@@ -108,8 +109,9 @@ def parse(data: bytes, path: str, config: Config, tags: TagNames) -> tuple[Parse
             raise SitegenError(moved) from None
     except SitegenError as error:
         return Parsed(None, tuple(p.at(f"{folder}/{path}") for p in error.problems)), b""
-    card = make_card(article, address, rendered, tags, config.site.language)
-    body = _encode(make_body(article, rendered, card))
+    words = count_words(article.body)
+    card = make_card(article, address, rendered, words, tags, config.site.language)
+    body = _encode(make_body(rendered, words, card))
     links = tuple((link, line + article.body_line - 1) for link, line in rendered.links)
     warnings = tuple(p.at(f"{folder}/{path}") for p in problems)
     return Parsed(Entry(card, digest(body), links), warnings), body
@@ -167,37 +169,39 @@ def render_chunk(chunk: RenderChunk) -> RenderedChunk:
     that a template gives again and again is told once, for the first page that met it.
     """
     renderer = _renderer(chunk.context)
-    bodies = Bodies(Path(chunk.cache))
+    work = _decode_jobs(chunk.jobs)
+    cache = Bodies(Path(chunk.cache))
+    try:
+        bodies = cache.get({key for job in work for _, key in job.bodies})
+    finally:
+        cache.close()
     pages: list[RenderedPage] = []
     reads: dict[frozenset[str], int] = {}
     problems: dict[tuple[str, int], Problem] = {}
     failures: Counter[str] = Counter()
     made: set[str] = set()
-    try:
-        for job in _decode_jobs(chunk.jobs):
-            if failures[job.template] == _ENOUGH:
-                continue
-            try:
-                text = _render(job, renderer, bodies)
-            except SitegenError as error:
-                for problem in error.problems:
-                    problems.setdefault((problem.path, problem.line), problem)
-                failures[job.template] += 1
-                renderer.take_reads()
-                continue
-            key = digest(text)
-            staged = None if key == job.on_disk else stage_file(chunk.stage, job.path, text, made)
-            number = reads.setdefault(renderer.take_reads(), len(reads))
-            pages.append(RenderedPage(job.path, key, number, staged))
-    finally:
-        bodies.close()
+    for job in work:
+        if failures[job.template] == _ENOUGH:
+            continue
+        try:
+            text = _render(job, renderer, bodies)
+        except SitegenError as error:
+            for problem in error.problems:
+                problems.setdefault((problem.path, problem.line), problem)
+            failures[job.template] += 1
+            renderer.take_reads()
+            continue
+        key = digest(text)
+        staged = None if key == job.on_disk else stage_file(chunk.stage, job.path, text, made)
+        number = reads.setdefault(renderer.take_reads(), len(reads))
+        pages.append(RenderedPage(job.path, key, number, staged))
     return RenderedChunk(
         tuple(pages), tuple(tuple(sorted(r)) for r in reads), tuple(problems.values())
     )
 
 
-def _render(job: RenderJob, renderer: Renderer, bodies: Bodies) -> bytes:
-    found = {path: bodies.get(key) for path, key in job.bodies}
+def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) -> bytes:
+    found = {path: bodies[key] for path, key in job.bodies}
     view = job.view
     if isinstance(view, FeedView):
         return feeds.rss(view, found, renderer.facts.language)

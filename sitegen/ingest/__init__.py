@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sitegen.config import Config
 from sitegen.ingest import index
-from sitegen.ingest.convert import Options
 from sitegen.ingest.differences import Difference, difference
+from sitegen.ingest.files import Project
+from sitegen.ingest.given import Options
 from sitegen.ingest.keep import Ledger
 from sitegen.ingest.report import (
     Action,
@@ -21,7 +22,7 @@ from sitegen.ingest.report import (
 from sitegen.ingest.shelf import Shelf
 from sitegen.ingest.survey import survey
 from sitegen.ingest.tags import rules
-from sitegen.ingest.work import Work, plan, settled_outcomes
+from sitegen.ingest.work import Work, plan
 
 __all__ = [
     "Action",
@@ -50,10 +51,10 @@ def ingest(
     """
     work = _begin(root, config, now)
     ledger = Ledger(work)
-    outcomes = settled_outcomes(work)
+    ledger.tell_settled()
     for planned in plan(work, executor, progress):
-        outcomes += ledger.carry_out(planned)
-    return ledger.close(outcomes)
+        ledger.carry_out(planned)
+    return ledger.close()
 
 
 def status(
@@ -62,8 +63,9 @@ def status(
     """What `ingest` would do, and how each article stands. Writes nothing."""
     work = _begin(root, config, now, known=False)
     ledger = Ledger(work)
-    outcomes = [o for planned in plan(work, None, progress) for o in ledger.note(planned)]
-    return ledger.report(outcomes)
+    for planned in plan(work, None, progress):
+        ledger.note(planned)
+    return ledger.report()
 
 
 def differences(root: Path, config: Config, now: datetime) -> Iterator[Difference]:
@@ -77,6 +79,7 @@ def differences(root: Path, config: Config, now: datetime) -> Iterator[Differenc
 def _begin(root: Path, config: Config, now: datetime, *, known: bool = True) -> Work:
     content = root / config.build.content
     seeds = root / config.build.seeds
+    project = Project(root)
     remembered = index.load(root) if known else {}
     zone = config.zone
     options = Options(
@@ -84,12 +87,14 @@ def _begin(root: Path, config: Config, now: datetime, *, known: bool = True) -> 
         language=config.site.language,
         today=now.astimezone(zone).date(),
         tags=rules(config.tags.aliases, config.tags.ignore),
+        columns=config.ingest.columns,
     )
     return Work(
-        root=root,
+        project=project,
         seeds=seeds,
         content=content,
         options=options,
-        survey=survey(root, seeds, content, remembered),
-        shelf=Shelf(root, content),
+        survey=survey(project, seeds, content, remembered),
+        shelf=Shelf(project, content),
+        thorough=not known,
     )

@@ -6,9 +6,12 @@ from typing import Final
 
 from sitegen.content import FIELDS
 from sitegen.frontmatter import Node, Plain, dump, parse
-from sitegen.ingest.convert import Given, Value
+from sitegen.ingest.given import Given, Value
 
 _DATES: Final = ("date", "updated")
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ,.'()/%’“”–-]*[\w.)%’”])?")
+_NOT_TEXT: Final = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
+"""Words that YAML does not take for text."""
 _ID = re.compile(r"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
@@ -17,8 +20,23 @@ def write_new(given: Given, id_: str, slug: str = "") -> str:
     fields: dict[str, Value] = {**given.fields, "id": id_}
     if slug:
         fields["slug"] = slug
-    ordered = {key: _writable(key, fields[key]) for key in FIELDS if key in fields}
-    return dump(ordered, f"\n{given.body}")
+    block = "".join(_lines(key, fields[key]) for key in FIELDS if key in fields)
+    return f"---\n{block}---\n\n{given.body}"
+
+
+def _lines(key: str, value: Value) -> str:
+    """A field of the front matter, as `dump` writes it; what is plain is written without YAML."""
+    if key in _DATES and isinstance(value, str):
+        return f"{key}: {value}\n"
+    if isinstance(value, str) and _is_plain(value):
+        return f"{key}: {value}\n"
+    if isinstance(value, tuple) and all(isinstance(v, str) and _is_plain(v) for v in value):
+        return f"{key}:\n" + "".join(f"- {item}\n" for item in value)
+    return dump({key: value}, "")[4:-4]
+
+
+def _is_plain(text: str) -> bool:
+    return bool(_PLAIN.fullmatch(text)) and text.lower() not in _NOT_TEXT
 
 
 def _writable(key: str, value: Value) -> object:

@@ -1,20 +1,22 @@
 """One seed → the articles it gives: pure and picklable, so that seeds convert on all cores."""
 
 import re
-from collections.abc import Iterator
-from datetime import date, tzinfo
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID, uuid5
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen import dates
 from sitegen.article import Source
 from sitegen.content import MAX_BYTES
 from sitegen.ingest import readers
 from sitegen.ingest.boilerplate import dateline
+from sitegen.ingest.decode import decode
+from sitegen.ingest.duplicates import signature
+from sitegen.ingest.given import Given, Options, Value
 from sitegen.ingest.headline import calm, make_headline
-from sitegen.ingest.seed import Found, Seed
+from sitegen.ingest.seed import Found
 from sitegen.ingest.summary import make_summary, prose
 from sitegen.ingest.tags import TagRules, choose
 from sitegen.ingest.when import day_in_name
@@ -23,36 +25,6 @@ from sitegen.problems import Problem, Severity, SitegenError, fault
 
 _SPACE: Final = UUID("6f0cf2a5-2a3c-5d0e-9a55-1d5f0b1d7a10")
 """The namespace of articles' ids; must never change."""
-
-Value = str | dict[str, str] | tuple[str | dict[str, str], ...]
-"""What a field of the front matter holds when sitegen writes it: texts, in lists or tables."""
-
-
-class Options(Struct, frozen=True):
-    """All that a conversion depends on beside the seed."""
-
-    zone: tzinfo
-    """The site's time zone."""
-    language: str
-    """The site's language; an article in it names none."""
-    today: date
-    """The day of an article that tells none."""
-    tags: TagRules = TagRules()
-
-
-class Given(Struct, frozen=True):
-    """What a seed gives for one article, as it will be written."""
-
-    id: str
-    """From the article's own text: the same anywhere."""
-    key: str
-    """Tells articles of one seed apart; empty where it has one."""
-    fields: dict[str, Value]
-    """Front matter without `id`, in the order written."""
-    body: str
-    """Markdown, with a line break at its end."""
-    dated: bool = True
-    """Whether the seed told a day; if not, it is the day it was converted."""
 
 
 class Conversion(Struct, frozen=True):
@@ -68,47 +40,35 @@ def convert(path: str, data: bytes, options: Options) -> Conversion:
     given: list[Given] = []
     problems: list[Problem] = []
     try:
-        for found in readers.read(Seed(path, data, decode(data), options.zone)):
-            try:
-                given.append(finish(found, path, options))
-            except SitegenError as error:
-                problems += error.problems
+        seed = structs.replace(decode(path, data, options.zone), columns=options.columns)
+        for one in finish_all(readers.read(seed), path, options):
+            if isinstance(one, SitegenError):
+                problems += one.problems
+            else:
+                given.append(one)
         if not given and not problems:
             raise fault("there is no article in it", hint="only a header was found")
     except SitegenError as error:
         problems += error.problems
-    undated = sum(not one.dated for one in given)
-    if undated:
-        day = options.today.isoformat()
-        problems.append(
-            Problem(f"no date was found: {day} is used", hint="add `date:` to the article")
-        )
-    return Conversion(tuple(given), tuple(map(_as_warning, problems)))
+    return Conversion(tuple(given), tuple(map(as_warning, problems)))
 
 
-def _as_warning(problem: Problem) -> Problem:
-    return Problem(problem.message, problem.path, problem.line, problem.hint, Severity.WARNING)
+def finish_all(
+    founds: Iterable[Found], path: str, options: Options
+) -> "list[Given | SitegenError]":
+    """Each article finished, or why it cannot be used; the others go on."""
+    given: list[Given | SitegenError] = []
+    for found in founds:
+        try:
+            given.append(finish(found, path, options))
+        except SitegenError as error:
+            given.append(error)
+    return given
 
 
-def decode(data: bytes) -> str:
-    """A seed's text. Raises `SitegenError` if it is none."""
-    if not data.strip():
-        raise fault("the file is empty")
-    if b"\0" in data[:4096]:
-        raise fault("this is no text: it holds NUL bytes", hint="save it as UTF-8 text")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise fault("the encoding is not UTF-8", hint="save it as UTF-8 text") from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.translate(_INVISIBLE)
-
-
-_INVISIBLE: Final = {
-    **dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x20), *range(0x7F, 0xA0))),
-    **dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF)),
-    0xA0: " ", 0x202F: " ", 0x2028: "\n", 0x2029: "\n\n",
-}  # fmt: skip
+def as_warning(problem: Problem) -> Problem:
+    """A fault of a seed: the digest still goes out."""
+    return structs.replace(problem, severity=Severity.WARNING)
 
 
 def finish(found: Found, path: str, options: Options) -> Given:
@@ -136,18 +96,21 @@ def finish(found: Found, path: str, options: Options) -> Given:
         "image": _image(found),
     }
     return Given(
-        id=article_id(found.key, found.title, found.text),
+        id=_id(found),
         key=found.key,
         fields={key: value for key, value in fields.items() if value},
         body=f"{found.body.strip(chr(10))}\n",
+        url=next((source.url for source in found.sources if source.url), ""),
+        signature=signature(found.text),
         dated=moment is not None,
     )
 
 
-def article_id(key: str, title: str, text: str) -> str:
-    """An id from the seed's own content: words without their spacing and case, and its key."""
-    words = re.sub(r"\W+", " ", folded(f"{title}\n{text}")).strip()
-    return str(uuid5(_SPACE, f"{key}\n{words}"))
+def _id(found: Found) -> str:
+    """An id from the seed's own content: its key, day, and words without spacing and case."""
+    day = found.date.iso[:10] if found.date else ""
+    words = re.sub(r"\W+", " ", folded(f"{found.title}\n{found.text}")).strip()
+    return str(uuid5(_SPACE, f"{found.key}\n{day}\n{words}"))
 
 
 def _sources(sources: tuple[Source, ...]) -> Value:
@@ -172,13 +135,3 @@ def _image(found: Found) -> Value:
 def _from_name(path: str) -> str:
     stem = path.rpartition("/")[2].split(".")[0]
     return " ".join(re.sub(r"[-_]+", " ", stem).split()).capitalize() or "Untitled"
-
-
-def convert_all(seeds: list[tuple[str, bytes]], options: Options) -> list[Conversion]:
-    """A chunk of seeds, converted in order: what a worker does."""
-    return [convert(path, data, options) for path, data in seeds]
-
-
-def each(conversion: Conversion) -> Iterator[Given]:
-    """The articles of a conversion."""
-    return iter(conversion.given)

@@ -3,9 +3,10 @@
 from msgspec import Struct, structs
 
 from sitegen.ingest.article_file import read_fields, update, write_new
-from sitegen.ingest.convert import Given
-from sitegen.ingest.merge import Merged, merge
+from sitegen.ingest.given import Given, Value
+from sitegen.ingest.merge import OURS, Merged, listed, merge, unedited
 from sitegen.ingest.provenance import Past, blocks, marks, past
+from sitegen.ingest.repeats import First
 from sitegen.ingest.report import Action, Outcome, SeedState
 from sitegen.ingest.shelf import INCOMING, Shelf
 from sitegen.problems import SitegenError
@@ -42,6 +43,9 @@ def decide(subject: Subject, last: Past | None, given: Given, shelf: Shelf) -> S
         return _first_time(subject, given, shelf)
     if last.duplicate:
         return _step(subject, Action.DUPLICATE, _next(last, given, last.path), given)
+    if last.undated and not given.dated:
+        # It was published on the day that it was first seen, and stays so.
+        given = structs.replace(given, fields={**given.fields, "date": last.fields["date"]})
     found = shelf.find(last.id, last.path)
     if found is None:
         return _step(subject, Action.REMOVED, _next(last, given, last.path), given)
@@ -55,6 +59,36 @@ def decide(subject: Subject, last: Past | None, given: Given, shelf: Shelf) -> S
     if written is None:
         return _unreadable(subject, last, given, (path, text))
     return _settled(subject, last, given, (path, text, written), merged)
+
+
+def repeat(subject: Subject, given: Given, first: First, shelf: Shelf) -> Step:
+    """An article that another seed gave before: it gets one source more, and nothing else."""
+    title = str(given.fields["title"])
+    source = given.fields.get("source", ())
+    fields: dict[str, Value] = {"title": title}
+    if source:
+        fields["source"] = source
+    last = Past(first.id, first.path, fields, (), given.key, duplicate=True)
+    outcome = subject.outcome(Action.DUPLICATE, article=first.path, title=title)
+    if first.seed == subject.seed and first.id == given.id:
+        return Step(outcome, None)  # A row that stands twice in one table.
+    found = shelf.find(first.id, first.path)
+    written = _with_sources(found[1], source) if found else None
+    if found is None or written is None or written == found[1]:
+        return Step(outcome, last)
+    return Step(outcome, last, ((found[0], written),), found[1])
+
+
+def _with_sources(text: str, added: Value) -> str | None:
+    """The article's text with sources that it does not name yet."""
+    try:
+        fields, _ = read_fields(text)
+    except SitegenError:
+        return None
+    own, more = listed(fields.get("source")), listed(added)
+    names = {str(s.get("name")).casefold() for s in own if isinstance(s, dict)}
+    new = [s for s in more if isinstance(s, dict) and s["name"].casefold() not in names]
+    return update(text, {"source": (*own, *new)}, None) if new else text
 
 
 def _first_time(subject: Subject, given: Given, shelf: Shelf) -> Step:
@@ -158,7 +192,7 @@ def _edited(last: Past, text: str) -> tuple[str, ...]:
     changed = [
         key
         for key in (last.fields | fields)
-        if key not in ("id", "slug") and fields.get(key) != last.fields.get(key)
+        if key not in OURS and not unedited(key, last.fields.get(key), fields.get(key))
     ]
     if marks(blocks(body)) != last.body:
         changed.append("body")

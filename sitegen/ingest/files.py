@@ -3,7 +3,10 @@
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -25,72 +28,108 @@ def stat_of(entry: "os.DirEntry[str] | Path") -> Stat:
     return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-def files_below(folder: Path, root: Path) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
-    """The regular files below a folder, by path, in a fixed order; hidden ones are left out.
+class Project:
+    """Reads and writes below a project's root; refuses what a link leads out of it."""
 
-    A link that leads out of the project is not followed: it is given out, and reading it fails.
-    """
-    yield from _below(folder, "", os.path.realpath(root))
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._real_root = os.path.realpath(root)
+        self._folders: dict[Path, Path | None] = {}
 
+    def name(self, path: Path) -> str:
+        """A path as problems tell it: relative to the project, with `/`."""
+        return path.relative_to(self.root).as_posix()
 
-def _below(folder: Path, prefix: str, root: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
-    try:
-        with os.scandir(folder) as entries:
-            listed = sorted(entries, key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in listed:
-        if entry.name.startswith(".") or entry.name.endswith("~"):
-            continue
-        path = prefix + entry.name
-        if entry.is_symlink() and not _is_inside(entry.path, root):
-            yield path, entry
-        elif entry.is_dir():
-            # A link to a folder above it would never end.
-            if not entry.is_symlink():
-                yield from _below(Path(entry.path), f"{path}/", root)
-        elif entry.is_file():
-            yield path, entry
+    def below(self, folder: Path) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+        """The files below a folder, in a fixed order, without hidden ones.
 
+        A link that leads out of the project is not followed: it is named, and reading it fails.
+        """
+        yield from self._below(folder, "")
 
-def _is_inside(path: str | Path, root: str) -> bool:
-    real = os.path.realpath(path)
-    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
-
-
-def read(root: Path, path: Path) -> bytes:
-    """A file's bytes. Raises `SitegenError` (no path) if it cannot or must not be read."""
-    if not _is_inside(path, os.path.realpath(root)):
-        raise fault("it is a link that leaves the project", hint="put a copy of the file there")
-    try:
-        with path.open("rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise fault("it is no regular file")
-            return file.read()
-    except OSError as error:
-        raise fault(f"cannot be read: {error.strerror}") from None
-
-
-def write(root: Path, path: Path, data: bytes) -> None:
-    """Put a whole file in place, or leave the old one whole. Raises `SitegenError` (no path)."""
-    real_root = os.path.realpath(root)
-    real = Path(os.path.realpath(path))
-    if not _is_inside(real, real_root):
-        raise fault("it is reached by a link that leaves the project")
-    temporary = real.with_name(f".{real.name[:80]}.{os.getpid()}.tmp")
-    try:
-        real.parent.mkdir(parents=True, exist_ok=True)
+    def _below(self, folder: Path, prefix: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
         try:
-            temporary.write_bytes(data)
-            temporary.replace(real)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise fault(f"cannot be written: {error.strerror}") from None
+            with os.scandir(folder) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            return
+        for entry in listed:
+            if entry.name.startswith(".") or entry.name.endswith("~"):
+                continue
+            path = prefix + entry.name
+            if entry.is_symlink() and (entry.is_dir() or not self._is_inside(entry.path)):
+                # A link to a folder is never followed: it could lead to one above it.
+                if not entry.is_dir():
+                    yield path, entry
+            elif entry.is_dir():
+                yield from self._below(Path(entry.path), f"{path}/")
+            elif entry.is_file():
+                yield path, entry
 
+    def open(self, path: Path) -> BufferedReader:
+        """A file to read from. Raises `SitegenError` (no path) if it cannot or must not be read."""
+        place = self._real(path)
+        if place is None:
+            raise fault("it is a link that leaves the project", hint="put a copy of the file there")
+        try:
+            file = place.open("rb")
+        except OSError as error:
+            raise fault(f"cannot be read: {error.strerror}") from None
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            raise fault("it is no regular file")
+        return file
 
-def remove(root: Path, path: Path) -> None:
-    """Remove a file of ours, if it is there."""
-    if _is_inside(path.parent, os.path.realpath(root)):
-        path.unlink(missing_ok=True)
+    def read(self, path: Path) -> bytes:
+        """A file's bytes. Raises `SitegenError` (no path)."""
+        with self.open(path) as file:
+            try:
+                return file.read()
+            except OSError as error:
+                raise fault(f"cannot be read: {error.strerror}") from None
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Put a whole file in place, or leave the old one whole. Raises `SitegenError`."""
+        with self.replacing(path) as file:
+            file.write(data)
+
+    @contextmanager
+    def replacing(self, path: Path) -> Iterator[BinaryIO]:
+        """A file to write to, which is put in place when all went well. Raises `SitegenError`."""
+        place = self._real(path)
+        if place is None:
+            raise fault("it is reached by a link that leaves the project", self.name(path))
+        temporary = place.with_name(f".{place.name[:40]}.{os.getpid()}.tmp")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with temporary.open("wb") as file:
+                    yield file
+                temporary.replace(place)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise fault(f"cannot be written: {error.strerror}", self.name(path)) from None
+
+    def remove(self, path: Path) -> None:
+        """Remove a file of ours, if it is there."""
+        if self._real(path.parent) is not None:
+            path.unlink(missing_ok=True)
+
+    def _real(self, path: Path) -> Path | None:
+        """Where a file really is; None outside of the project."""
+        if path.parent not in self._folders:
+            real = os.path.realpath(path.parent)
+            self._folders[path.parent] = Path(real) if self._is_inside(real) else None
+        folder = self._folders[path.parent]
+        if folder is None:
+            return None
+        place = folder / path.name
+        if not place.is_symlink():
+            return place
+        return Path(os.path.realpath(place)) if self._is_inside(place) else None
+
+    def _is_inside(self, path: str | Path) -> bool:
+        real = os.path.realpath(path)
+        return real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep)

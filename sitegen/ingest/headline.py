@@ -48,12 +48,7 @@ _STRONG: Final = word_set(
     tandis mais où qui dont
     """
 )
-_WEAK: Final = word_set(
-    """
-    and or to in on at for with from by of that about over into against between during under
-    near y o en con por para de sobre und oder in mit für von auf et ou dans avec pour sur par
-    """
-)
+_ARTICLES: Final = word_set("the a an der die das")
 _RELATIVE: Final = word_set(
     """
     who which whose whom where the a an der die das qui dont quien
@@ -65,7 +60,7 @@ _TOKEN = re.compile(r"\S+")
 def make_headline(lead: str) -> str:
     """A headline from a lead paragraph: its speaker and quotation, else its main clause."""
     text = " ".join(lead[dateline(lead).length :].split())
-    return _spoken(text) or _clause(text) or shorten(text, LIMIT) or text
+    return _spoken(text) or _clause(text)
 
 
 def _spoken(text: str) -> str:
@@ -92,18 +87,15 @@ def _clause(text: str) -> str:
         if width(main) > 30:
             first = main[0].upper() + main[1:]
     whole = _without_stop(first)
-    if width(whole) <= LIMIT:
+    if width(whole) <= LIMIT + 6:
         return whole
-    cuts = _cuts(whole)
-    strong = [end for end, is_strong in cuts if is_strong]
-    if strong:
-        return _without_ending(whole[: strong[-1]])
-    return ""
+    ends = _clause_ends(whole)
+    return _without_ending(whole[: ends[-1]]) if ends else shorten(whole, LIMIT)
 
 
-def _cuts(text: str) -> list[tuple[int, bool]]:
-    """Where a headline may end: (position, whether what stands before it is complete)."""
-    cuts: list[tuple[int, bool]] = []
+def _clause_ends(text: str) -> list[int]:
+    """Where a headline may end, because what stands before it is complete."""
+    ends: list[int] = []
     quoted = 0
     for words, match in enumerate(_TOKEN.finditer(text)):
         token, start = match[0], match.start()
@@ -112,17 +104,17 @@ def _cuts(text: str) -> list[tuple[int, bool]]:
             break
         word = token.strip('"“”‘’«»„(),.;:').lower()
         comma = before[-1:] in (",", ";", ":", "—", "–", "،", "؛")
+        if word in _RELATIVE and not comma and 0 < words < 5 and word not in _ARTICLES:
+            return []  # `Drivers who…`: the main verb is yet to come.
         if words >= 5 and width(before) >= 35 and not quoted:
             relative = word in _RELATIVE and comma
             if (comma or word in _STRONG) and (words >= 8 or not relative):
-                cuts.append((len(before), True))
-            elif word in _WEAK:
-                cuts.append((len(before), False))
+                ends.append(len(before))
         quoted += sum(token.count(c) for c in "“«„(") - sum(token.count(c) for c in "”»)")
         quoted += 1 if token[0] == '"' else 0
         quoted -= 1 if '"' in token[1:] else 0
         quoted = max(quoted, 0)
-    return cuts
+    return ends
 
 
 def shorten(text: str, room: int) -> str:
@@ -143,6 +135,8 @@ def shorten(text: str, room: int) -> str:
             break
         kept = longer
     best = clause if width(clause) >= 0.6 * room else kept
+    if best.count('"') % 2 and (before := best[: best.rindex('"')].rstrip()):
+        best = before if width(before) >= 0.4 * room else best
     return f"{_without_ending(best)}…"
 
 
@@ -173,6 +167,9 @@ def _without_stop(sentence: str) -> str:
     return sentence
 
 
+_LONG_NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+){1,3}")
+
+
 def calm(title: str, text: str) -> str:
     """A shouting title in sentence case; words keep the form that they have in the text."""
     letters = [c for c in title if c.isalpha()]
@@ -187,6 +184,8 @@ def calm(title: str, text: str) -> str:
             forms[match[0].lower()] = match[0]
     words = [re.sub(r"[\w'’.-]*\w", lambda m: _calm_word(m[0], forms), w) for w in title.split()]
     calmed = " ".join(words)
+    for name in sorted(set(_LONG_NAME.findall(text[:20000]))):
+        calmed = re.sub(rf"\b{re.escape(name)}\b", name, calmed, flags=re.IGNORECASE)
     return re.sub(r"[^\W\d_]", lambda m: m[0].upper(), calmed, count=1)
 
 

@@ -2,19 +2,22 @@
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen.ingest import files
-from sitegen.ingest.files import Stat
-from sitegen.ingest.provenance import Record
-from sitegen.problems import SitegenError
+from sitegen.ingest.files import Project, Stat
+from sitegen.ingest.provenance import Past, Record
+from sitegen.ingest.report import SeedState
+from sitegen.problems import Problem, SitegenError
 
 _FILE: Final = ".sitegen/ingest.msgpack"
-_VERSION: Final = 1
+_VERSION: Final = 2
+"""Of the shape of Known; another one is not read."""
 _RACY: Final = 2_000_000_000
 """Nanoseconds in which a file system may not tell two writes apart (FAT keeps two seconds)."""
 
@@ -22,16 +25,24 @@ _RACY: Final = 2_000_000_000
 class Known(Struct, frozen=True, array_like=True):
     """A seed and its record, as they were when both were last read."""
 
-    seed: Stat
+    seed: Stat | None
+    """None where the seed is gone."""
     record: Stat
     digest: str
     """Of the seed, as in the record."""
-    articles: tuple[tuple[str, str, str], ...]
-    """Id, path and title of each article."""
+    pasts: tuple[Past, ...]
+    """Its articles, slim."""
     tags: tuple[str, ...]
     """The tags that they were given."""
-    waits: bool = False
-    """Whether an incoming copy was put beside one of them."""
+    signatures: dict[str, bytes] = {}
+    """By id, what their texts are known by."""
+    problems: tuple[Problem, ...] = ()
+    """What could not be used of the seed."""
+
+    @property
+    def state(self) -> SeedState:
+        """What a Stat that is as it was tells of the seed."""
+        return SeedState.UNCHANGED if self.seed else SeedState.GONE
 
 
 class _Index(Struct, frozen=True, array_like=True):
@@ -49,13 +60,13 @@ def load(root: Path) -> dict[str, Known]:
     return index.known if index.version == _VERSION else {}
 
 
-def save(root: Path, known: dict[str, Known]) -> None:
+def save(project: Project, known: dict[str, Known]) -> None:
     """Keep it for the next run; a cache that cannot be written is none."""
     data = msgspec.msgpack.encode(_Index(_VERSION, known), order="deterministic")
     try:
-        (root / _FILE).parent.mkdir(exist_ok=True)
-        if not (root / _FILE).is_file() or (root / _FILE).read_bytes() != data:
-            files.write(root, root / _FILE, data)
+        path = project.root / _FILE
+        if not path.is_file() or path.read_bytes() != data:
+            project.write(path, data)
     except (OSError, SitegenError):
         return
 
@@ -68,13 +79,15 @@ def settled(stat: Stat) -> bool:
     return stat.mtime < time.time_ns() - _RACY
 
 
-def known(seed: Stat, record_path: Path, record: Record) -> Known | None:
+def known(
+    seed: Stat | None, record_path: Path, record: Record, signatures: Mapping[str, bytes]
+) -> Known | None:
     """What to remember of a seed, if its files are old enough to be trusted."""
     try:
         record_stat = files.stat_of(record_path)
     except OSError:
         return None
-    if not settled(seed):
+    if seed and not settled(seed):
         return None
     tags = {
         tag
@@ -83,9 +96,21 @@ def known(seed: Stat, record_path: Path, record: Record) -> Known | None:
         for tag in given
         if isinstance(tag, str)
     }
-    articles = tuple((a.id, a.path, str(a.fields.get("title", ""))) for a in record.articles)
-    waits = any(article.clash for article in record.articles)
-    return Known(seed, record_stat, record.digest, articles, tuple(sorted(tags)), waits)
+    signed = {id_: signature for id_, signature in signatures.items() if signature}
+    # Paragraphs are compared only where there is no signature.
+    pasts = (
+        structs.replace(slim(past), body=past.body[:1] if past.id in signed else past.body)
+        for past in record.articles
+    )
+    return Known(
+        seed, record_stat, record.digest, tuple(pasts), tuple(sorted(tags)), signed, record.problems
+    )
+
+
+def slim(past: Past) -> Past:
+    """A past with only its first paragraph and the fields that are told or looked up."""
+    kept = {key: past.fields[key] for key in ("title", "date", "source") if key in past.fields}
+    return structs.replace(past, body=past.body[:1], fields=kept)
 
 
 def same_as(entry: "os.DirEntry[str] | Path", stat: Stat) -> bool:

@@ -9,47 +9,54 @@ from msgspec import Struct
 from sitegen.ingest.words import ENDINGS, WEEKDAYS_AND_MONTHS, folded, word_set
 
 _UPPER: Final = "A-ZÀ-ÖØ-ÞĀ-ſΑ-ΩЀ-Я"
-_PART: Final = rf"(?:(?:[{_UPPER}]\.)+(?:[{_UPPER}](?!\w))?|[{_UPPER}][\w]*(?:['’\-&](?!s\b)\w+)*)"
+_PART: Final = (
+    rf"(?:(?:[{_UPPER}]\.)+(?:[{_UPPER}](?!\w))?"
+    rf"|[{_UPPER}]\w*(?:['’\-&](?!s\b)\w+)*(?:\.(?:com|org|net|[a-z]{{2}})\b|(?<=s)['’](?=\s[{_UPPER}]))?)"
+)
 _JOINTS: Final = (
     "of the|of|de la|de los|de|del|da|do|dos|das|di|van der|van den|van|von der|von|bin|ibn|al|du|"
     "la|el"
 )
-_NAME: Final = re.compile(rf"\b{_PART}(?:\s(?:(?:{_JOINTS})\s)?{_PART})*(?:\sfor\s{_PART})?")
+_NAME: Final = re.compile(rf"\b{_PART}(?:\s(?:(?:{_JOINTS})\s)?{_PART})*(?!\w|\.\w)")
 _BEGINNING: Final = re.compile(r"(?:^|[.!?…:;]['\"”’»)]*\s+|\n\s*|[\"“«„‘—–]\s*|\s['])\Z")
 _LOWER: Final = re.compile(r"(?<![\w'’-])[a-zß-öø-ÿ][\w'’-]*")
 _ACRONYM: Final = re.compile(rf"\s\(([{_UPPER}]{{2,8}})\)")
 
-_TITLES: Final = word_set(
+_OFFICES: Final = word_set(
     """
-    mr mrs ms mx dr prof professor sir dame lord lady rev reverend president vice-president
-    premier prime minister secretary senator congressman congresswoman representative governor
-    mayor councillor chancellor ambassador king queen prince princess pope bishop archbishop
-    cardinal judge justice general colonel major captain lieutenant sergeant admiral inspector
-    detective officer chief chairman chairwoman chair director manager coach captain analyst
-    economist spokesman spokeswoman spokesperson former acting deputy señor señora sra don doña
-    presidente presidenta ministro ministra alcalde alcaldesa herr frau bundeskanzler
-    bundeskanzlerin präsident präsidentin minister ministerin monsieur madame président
-    présidente ministre referee headteacher
+    mr mrs ms mx dr prof professor rev reverend president vice-president minister secretary senator
+    congressman congresswoman representative governor mayor councillor chancellor ambassador
+    lieutenant sergeant inspector detective officer executive chairman chairwoman analyst economist
+    spokesman spokeswoman spokesperson señor señora sra don doña presidente presidenta ministro
+    ministra alcalde alcaldesa herr frau bundeskanzler bundeskanzlerin präsident präsidentin
+    ministerin monsieur madame président présidente ministre referee headteacher councilman
+    councilwoman candidate leader professorin doctor
     """
 )
+"""Never part of a name; in the middle of a row of capitals they part two names."""
+_RANKS: Final = word_set(
+    """
+    sir dame lord lady king queen prince princess pope bishop archbishop cardinal judge justice
+    general colonel major captain admiral chief chair director manager coach former acting deputy
+    premier prime first senior managing vice
+    """
+)
+"""Part of some names (`General Motors`); before a name of two words they are its bearer's rank."""
 _NOT_NAMES: Final = word_set(
     """
-    i i'm i've i'd i'll i’m i’ve i’d i’ll yes no ok okay hello thank thanks please what's it's
-    that's he's she's we're they're you're don't can't won't let's new old first last north
-    south east west god mum dad tv dvd ceo cfo cto phd ma ba mp mps bst gmt est edt
+    i i'm i've i'd i'll yes no ok okay hello thank thanks please what's it's that's he's she's we're
+    they're you're don't can't won't let's new old first last north south east west god mum dad tv
+    dvd ceo cfo cto phd ma ba mp mps bst gmt est edt inc ltd llc plc corp co gmbh ag sa president
     """
 )
-_BROAD: Final = word_set(
-    """
-    north south east west new great upper lower central northern southern
-    """
-)
+_BROAD: Final = word_set("north south east west new great upper lower central northern southern")
 _NATIONS_IN_AN: Final = re.compile(
     r"(?:.*stan|iran|japan|sudan|oman|jordan|taiwan|bhutan|milan|vatican|michigan|leban|azerbaijan|"
     r"saipan|.*man|.*han|.*san|.*dan|.*ran|.*yan)\Z"
 )
 _OF_A_PEOPLE: Final = re.compile(
-    r"[a-z]{2,}(?:ian|ean|[^aeiou]an|ish|ese|ese|iot|aeli|aqi|ench|utch|eek|erman|iss)\Z"
+    r"(?:[a-z]{2,}(?:ian|ean|[^aeiou]an|ish|ese|iot|aeli|aqi|erman|iss)|french|dutch|greek|british|"
+    r"arab|thai|germans|\w+ans)\Z"
 )
 
 
@@ -111,32 +118,62 @@ def _name(group: list[_Mention], key: str, first_end: int, second_end: int) -> N
 
 def _mentions(text: str, ordinary: set[str]) -> Iterator[_Mention]:
     for match in _NAME.finditer(text):
-        position = match.start()
-        initial = bool(_BEGINNING.search(text, max(0, position - 6), position)) or not position
+        start = match.start()
+        initial = not start or bool(_BEGINNING.search(text, max(0, start - 6), start))
         words = match[0].split()
-        while words and _is_prefix(words[0], initial, ordinary, len(words)):
-            # After the first word has gone the rest no longer begins a sentence.
-            position += len(words[0]) + 1
+        while words:
+            piece = _next_piece(words)
+            if mention := _mention(piece, initial, ordinary, start):
+                yield mention
             initial = False
-            del words[0]
-        while words and (words[-1].lower() in WEEKDAYS_AND_MONTHS or words[-1].lower() in ENDINGS):
-            del words[-1]
-        if not words or not words[0][0].isupper():
-            continue
-        name = " ".join(words).rstrip("'’-")
-        key = folded(name).replace(".", "").replace("-", " ").replace("’", "'")
-        if len(key) > 1 and key not in _NOT_NAMES and len(words) <= 7:
-            yield _Mention(name, key, initial, position)
+            start += sum(len(word) + 1 for word in words[: len(piece) + 1])
+            del words[: len(piece) + 1]
 
 
-def _is_prefix(word: str, initial: bool, ordinary: set[str], count: int) -> bool:
+def _next_piece(words: list[str]) -> list[str]:
+    """The words before the next office; the first office of all belongs to the first piece."""
+    for number, word in enumerate(words):
+        if number and word.lower().rstrip(".") in _OFFICES:
+            return words[:number]
+    return words[:]
+
+
+def _mention(words: list[str], initial: bool, ordinary: set[str], position: int) -> _Mention | None:
+    while words and _is_prefix(words, initial, ordinary):
+        # After the first word has gone the rest no longer begins a sentence.
+        position += len(words[0]) + 1
+        initial = False
+        del words[0]
+    while words and _is_suffix(words[-1].lower()):
+        del words[-1]
+    if not words or not words[0][0].isupper() or len(words) > 7:
+        return None
+    name = " ".join(words).rstrip("'’-")
+    key = _key(name)
+    if len(key) < 2 or key in _NOT_NAMES or WEEKDAYS_AND_MONTHS & set(key.split()):
+        return None
+    return _Mention(name, key, initial, position)
+
+
+def _key(name: str) -> str:
+    return folded(name).replace(".", "").replace("-", " ").replace("’", "'")
+
+
+def _is_prefix(words: list[str], initial: bool, ordinary: set[str]) -> bool:
     """Whether a first word is no part of the name: `The`, `President`, `Thursday`."""
-    lower = word.lower().rstrip(".")
-    if lower in _TITLES or lower in WEEKDAYS_AND_MONTHS:
+    lower = words[0].lower().rstrip(".")
+    if lower in _OFFICES or lower in WEEKDAYS_AND_MONTHS:
         return True
+    if lower in _RANKS:
+        return len(words) > 2
     if lower in ENDINGS and lower not in ("la", "el", "los", "las", "le", "us"):
-        return not (word.isupper() and len(word) > 1)
-    return initial and count > 1 and lower in ordinary
+        return not (words[0].isupper() and len(lower) > 1)
+    # At the beginning of a sentence, what the text also writes small is a word.
+    return initial and len(words) > 1 and lower in ordinary and lower not in _BROAD
+
+
+def _is_suffix(word: str) -> bool:
+    return word in WEEKDAYS_AND_MONTHS or word in ENDINGS
 
 
 def _full_forms(mentions: list[_Mention], text: str) -> dict[str, str]:
@@ -150,7 +187,7 @@ def _full_forms(mentions: list[_Mention], text: str) -> dict[str, str]:
         if acronym := _ACRONYM.match(text, after, after + 12):
             full.setdefault(acronym[1].lower(), mention.key)
         surname = mention.text.split()[-1]
-        key = folded(surname).replace(".", "").replace("-", " ")
+        key = _key(surname)
         joined = any(word[0].islower() for word in mention.text.split())
         if not joined and words[0] not in _BROAD and surname[0].isupper():
             full.setdefault(key, mention.key)
@@ -160,16 +197,4 @@ def _full_forms(mentions: list[_Mention], text: str) -> dict[str, str]:
 def is_demonym(name: str) -> bool:
     """Whether a single word is the adjective of a people (`Cuban`), which is no tag of its own."""
     lower = name.lower()
-    return (
-        " " not in name and bool(_OF_A_PEOPLE.match(lower)) and not _NATIONS_IN_AN.match(lower)
-    ) or lower in (
-        "french",
-        "dutch",
-        "greek",
-        "swiss",
-        "german",
-        "germans",
-        "british",
-        "arab",
-        "thai",
-    )
+    return " " not in name and bool(_OF_A_PEOPLE.match(lower)) and not _NATIONS_IN_AN.match(lower)

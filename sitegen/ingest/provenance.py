@@ -8,19 +8,21 @@ different seeds never touch the same file; of the same seed they write the same 
 
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
+from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 from msgspec import Struct
 
-from sitegen.digests import digest, of_text
-from sitegen.ingest import files
-from sitegen.ingest.convert import Given, Value
-from sitegen.problems import SitegenError, fault
+from sitegen.digests import SIZE, of_text
+from sitegen.ingest.files import Project
+from sitegen.ingest.given import Given, Value
+from sitegen.problems import Problem, SitegenError, fault
 
 FOLDER: Final = ".provenance"
-_SUFFIX: Final = ".json"
+SUFFIX: Final = ".json"
 _FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
 
 
@@ -41,9 +43,11 @@ class Past(Struct, frozen=True, omit_defaults=True):
     """Another seed gave the article; this one only repeats it."""
     clash: bool = False
     """An incoming copy was put beside the article."""
+    undated: bool = False
+    """The seed told no day: it is the one on which it was converted first."""
 
 
-class Record(Struct, frozen=True):
+class Record(Struct, frozen=True, omit_defaults=True):
     """What one seed last gave."""
 
     seed: str
@@ -51,15 +55,33 @@ class Record(Struct, frozen=True):
     digest: str
     """Of its bytes, in hexadecimal."""
     articles: tuple[Past, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What could not be used of it, as long as it stays as it is."""
 
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record, strict=True)
 
 
-def encode(record: Record) -> bytes:
-    """The file of a record."""
-    return msgspec.json.format(_encoder.encode(record), indent=1) + b"\n"
+def encode_head(seed: str, digest: str) -> bytes:
+    """The beginning of a record's file; articles follow, parted by commas, and the tail."""
+    return b'{\n "seed": %b,\n "digest": %b,\n "articles": [\n' % (
+        _encoder.encode(seed),
+        _encoder.encode(digest),
+    )
+
+
+def encode_past(past: Past) -> bytes:
+    """An article in a record's file."""
+    lines = msgspec.json.format(_encoder.encode(past), indent=1)
+    return b"  " + lines.replace(b"\n", b"\n  ")
+
+
+def encode_tail(problems: Iterable[Problem]) -> bytes:
+    """The end of a record's file."""
+    listed = [_encoder.encode(problem) for problem in problems]
+    told = b',\n "problems": [\n  %b\n ]' % b",\n  ".join(listed) if listed else b""
+    return b"\n ]%b\n}\n" % told
 
 
 def decode(data: bytes) -> Record:
@@ -73,22 +95,32 @@ def decode(data: bytes) -> Record:
         raise fault(f"broken record: {error}", hint=hint) from None
 
 
+def record_name(seed: str) -> str:
+    """The file of a seed's record, below the folder of all records."""
+    # A name that leaves no room for the suffix is replaced by its digest.
+    if len(seed) > 60 and (len(seed) > 200 or len(seed.encode()) > 200):
+        return f"{of_text(seed).hex()}{SUFFIX}"
+    return f"{seed}{SUFFIX}"
+
+
 def record_path(content: Path, seed: str) -> Path:
     """Where the record of a seed is."""
-    name = f"{seed}{_SUFFIX}"
-    if any(len(part.encode()) > 240 for part in name.split("/")) or len(name.encode()) > 900:
-        name = f"{of_text(seed).hex()}{_SUFFIX}"
-    return content / FOLDER / name
+    return content / FOLDER / record_name(seed)
 
 
-def seed_digest(data: bytes) -> str:
-    """What tells the versions of a seed apart."""
-    return digest(data).hex()
+def seed_digest(file: BinaryIO) -> str:
+    """What tells the versions of a seed apart: the digest of its bytes, in hexadecimal."""
+    state = blake2b(digest_size=SIZE)
+    while block := file.read(1024 * 1024):
+        state.update(block)
+    return state.hexdigest()
 
 
 def past(given: Given, path: str, id_: str) -> Past:
     """What is remembered of an article that a seed gave."""
-    return Past(id_, path, given.fields, marks(blocks(given.body)), given.key)
+    return Past(
+        id_, path, given.fields, marks(blocks(given.body)), given.key, undated=not given.dated
+    )
 
 
 def blocks(body: str) -> list[str]:
@@ -124,15 +156,54 @@ def _mark(paragraph: str) -> str:
     return f"{of_text(' '.join(words)).hex()[:16]} {' '.join(words[:6])[:48]}"
 
 
-def load(root: Path, path: Path) -> Record:
+def load(project: Project, path: Path) -> Record:
     """Read a record. Raises `SitegenError` with its path."""
     try:
-        return decode(files.read(root, path))
+        return decode(project.read(path))
     except SitegenError as error:
-        place = path.relative_to(root).as_posix()
+        place = project.name(path)
         raise SitegenError(problem.at(place) for problem in error.problems) from None
 
 
-def save(root: Path, content: Path, record: Record) -> None:
-    """Write a record."""
-    files.write(root, record_path(content, record.seed), encode(record))
+class Writer:
+    """Writes the record of one seed, article by article; leaves a file that would not differ."""
+
+    _HELD = 1024 * 1024
+
+    def __init__(self, project: Project, path: Path, seed: str, digest: str) -> None:
+        self._project = project
+        self._path = path
+        self._parts = [encode_head(seed, digest)]
+        self._size = 0
+        self._between = b""
+        self._stack = ExitStack()
+        self._file: BinaryIO | None = None
+
+    def add(self, past: Past) -> None:
+        """One article more."""
+        self._parts += (self._between, encode_past(past))
+        self._between = b",\n"
+        self._size += len(self._parts[-1])
+        if self._size > self._HELD:
+            if self._file is None:
+                self._file = self._stack.enter_context(self._project.replacing(self._path))
+            self._spill(self._file)
+
+    def close(self, problems: Iterable[Problem] = ()) -> None:
+        """Put it in place."""
+        self._parts.append(encode_tail(problems))
+        if self._file is not None:
+            self._spill(self._file)
+            self._stack.close()
+            return
+        data = b"".join(self._parts)
+        if not self._path.is_file() or self._project.read(self._path) != data:
+            self._project.write(self._path, data)
+
+    def abandon(self) -> None:
+        """Leave the old record as it is."""
+        self._stack.__exit__(SitegenError, SitegenError(()), None)
+
+    def _spill(self, file: BinaryIO) -> None:
+        file.write(b"".join(self._parts))
+        self._parts, self._size = [], 0

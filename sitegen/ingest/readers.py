@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sitegen.ingest import markdown_seed, plain
+from sitegen.ingest import feed, html, lexis, markdown_seed, plain, reuters, table
 from sitegen.ingest.seed import Found, Reader, Seed
 from sitegen.problems import fault
 
-READERS: Final[tuple[Reader, ...]] = (markdown_seed, plain)
+READERS: Final[tuple[Reader, ...]] = (
+    feed, reuters, lexis, html, table, markdown_seed, plain,
+)  # fmt: skip
 
 
 def read(seed: Seed) -> Iterator[Found]:

@@ -21,6 +21,8 @@ class Seed(Struct, frozen=True):
     """Its text: decoded and cleaned, `\\n` line ends."""
     zone: tzinfo = UTC
     """The site's time zone: that of a date which names none."""
+    columns: dict[str, str] = {}
+    """`[ingest]` `columns`: which column of a table holds which field, where a project says so."""
 
 
 class Found(Struct, frozen=True):

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from sitegen import urls
-from sitegen.ingest import files
 from sitegen.ingest.article_file import id_in
-from sitegen.ingest.convert import Given
+from sitegen.ingest.files import Project
+from sitegen.ingest.given import Given
 from sitegen.problems import SitegenError
 
 INCOMING = ".incoming"
@@ -15,8 +15,8 @@ INCOMING = ".incoming"
 class Shelf:
     """Looks articles up; knows which names this run has given out."""
 
-    def __init__(self, root: Path, content: Path) -> None:
-        self._root = root
+    def __init__(self, project: Project, content: Path) -> None:
+        self._project = project
         self._content = content
         self._by_id: dict[str, str] | None = None
         self._taken: set[str] = set()
@@ -48,10 +48,6 @@ class Shelf:
         """Whether there is such a file in content."""
         return (self._content / path).exists()
 
-    def place(self, path: str) -> Path:
-        """Where a file of content is."""
-        return self._content / path
-
     def _is_free(self, path: str) -> bool:
         return urls.portable(path) not in self._taken and not self.has(path)
 
@@ -60,14 +56,14 @@ class Shelf:
         if not place.is_file():
             return None
         try:
-            return files.read(self._root, place).decode("utf-8-sig").replace("\r\n", "\n")
+            return self._project.read(place).decode("utf-8-sig").replace("\r\n", "\n")
         except (SitegenError, UnicodeDecodeError):
             return None
 
     def _ids(self) -> dict[str, str]:
         if self._by_id is None:
             self._by_id = {}
-            for path, _ in files.files_below(self._content, self._root):
+            for path, _ in self._project.below(self._content):
                 if path.endswith(".md") and (text := self._text(path)) and (found := id_in(text)):
                     self._by_id.setdefault(found, path)
         return self._by_id

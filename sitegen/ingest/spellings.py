@@ -2,8 +2,7 @@
 
 from msgspec import structs
 
-from sitegen.ingest.convert import Given
-from sitegen.ingest.provenance import Past
+from sitegen.ingest.given import Given
 from sitegen.ingest.survey import Survey
 from sitegen.ingest.tags import fold
 
@@ -19,25 +18,15 @@ class Spellings:
             for past in record.articles:
                 self._learn(past.fields.get("tags"))
 
-    def settle(self, given: Given, last: Past | None) -> Given:
-        """The article with its tags as the site writes them, or as its own past wrote them."""
+    def settle(self, given: Given) -> Given:
+        """The article with its tags as the site writes them."""
         tags = given.fields.get("tags")
         if not isinstance(tags, tuple):
             return given
-        own = last.fields.get("tags") if last else None
-        mine = (
-            {fold(tag): tag for tag in own if isinstance(tag, str)}
-            if isinstance(own, tuple)
-            else {}
-        )
-        spelled = [self._spell(tag, mine) for tag in tags if isinstance(tag, str)]
+        spelled = [self._spelled.setdefault(fold(tag), tag) for tag in tags if isinstance(tag, str)]
         return structs.replace(
             given, fields={**given.fields, "tags": tuple(dict.fromkeys(spelled))}
         )
-
-    def _spell(self, tag: str, mine: dict[str, str]) -> str:
-        key = fold(tag)
-        return mine.get(key) or self._spelled.setdefault(key, tag)
 
     def _learn(self, tags: object) -> None:
         if isinstance(tags, tuple):

@@ -1,13 +1,13 @@
 """Which seeds there are, which of them changed, and which record is whose: renames, swaps."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen.ingest import files, index, provenance
-from sitegen.ingest.files import Stat
+from sitegen.ingest.files import Project, Stat
 from sitegen.ingest.index import Known
 from sitegen.ingest.provenance import Record
 from sitegen.ingest.report import SeedState
@@ -34,7 +34,7 @@ class Survey(Struct, frozen=True):
     """The seeds as they are now, beside what is remembered of them."""
 
     settled: dict[str, Known]
-    """Seeds that a Stat shows to be unchanged."""
+    """Seeds that a Stat shows to be unchanged, or still gone."""
     tasks: tuple[Task, ...]
     """All others, by name; then records whose seed is gone."""
     records: dict[str, Record]
@@ -42,66 +42,79 @@ class Survey(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def survey(root: Path, seeds: Path, content: Path, known: dict[str, Known]) -> Survey:
+_Changed = dict[str, tuple[Stat, str]]
+"""The Stat and the digest of each seed that may have changed."""
+
+
+def survey(project: Project, seeds: Path, content: Path, known: Mapping[str, Known]) -> Survey:
     """Look at every seed, read as few as possible."""
     problems: list[Problem] = []
-    there = dict(files.files_below(seeds, root))
+    there = dict(project.below(seeds))
+    kept = dict(project.below(content / provenance.FOLDER))
     settled: dict[str, Known] = {}
-    changed: dict[str, tuple[Stat, str]] = {}
+    changed: _Changed = {}
     for seed, entry in there.items():
-        before = known.get(seed)
         try:
-            if before and _is_settled(entry, before, content, seed):
+            before = known.get(seed)
+            if before and _is_settled(before, entry, kept.get(provenance.record_name(seed))):
                 settled[seed] = before
             else:
                 stat = files.stat_of(entry)
-                changed[seed] = stat, provenance.seed_digest(files.read(root, Path(entry.path)))
-        except (SitegenError, OSError) as error:
-            problems += _aside(error, seeds.relative_to(root).as_posix() + "/" + seed)
-    records: dict[str, Record] = {}
-    for path in _record_files(content):
-        try:
-            record = _settled_record(path, content, settled) or provenance.load(root, path)
+                with project.open(Path(entry.path)) as file:
+                    changed[seed] = stat, provenance.seed_digest(file)
         except SitegenError as error:
-            problems += error.problems
-            continue
-        if isinstance(record, Record):
-            records[record.seed] = record
-    tasks = pair(changed, records, gone=[s for s in records if s not in there])
-    return Survey(settled, tuple(tasks), records, tuple(problems))
+            problems += _aside(error, f"{project.name(seeds)}/{seed}")
+    if not changed:
+        # Where no seed is new, none can be a gone one under another name.
+        for seed, before in known.items():
+            if seed not in there and _is_settled(
+                before, None, kept.get(provenance.record_name(seed))
+            ):
+                settled[seed] = before
+    records, broken = _records(project, content, kept, settled)
+    tasks = pair(changed, records, {seed for seed in records if seed not in there})
+    return Survey(settled, tuple(tasks), records, (*problems, *broken))
 
 
-def _is_settled(entry: "os.DirEntry[str]", before: Known, content: Path, seed: str) -> bool:
-    record = provenance.record_path(content, seed)
-    return index.same_as(entry, before.seed) and index.same_as(record, before.record)
+def _is_settled(
+    before: Known, seed: "os.DirEntry[str] | None", record: "os.DirEntry[str] | None"
+) -> bool:
+    if record is None or not index.same_as(record, before.record):
+        return False
+    if seed is None:
+        return before.seed is None
+    return before.seed is not None and index.same_as(seed, before.seed)
 
 
-def _record_files(content: Path) -> Iterable[Path]:
-    folder = content / provenance.FOLDER
-    for path, entry in files.files_below(folder, content):
-        if path.endswith(".json"):
-            yield Path(entry.path)
+def _records(
+    project: Project,
+    content: Path,
+    kept: "Mapping[str, os.DirEntry[str]]",
+    settled: Mapping[str, Known],
+) -> tuple[dict[str, Record], list[Problem]]:
+    """The records of all seeds that are not settled."""
+    records: dict[str, Record] = {}
+    problems: list[Problem] = []
+    passed = set(map(provenance.record_name, settled))
+    for name in kept:
+        if name not in passed and name.endswith(provenance.SUFFIX):
+            try:
+                record = provenance.load(project, content / provenance.FOLDER / name)
+                records[record.seed] = record
+            except SitegenError as error:
+                problems += error.problems
+    return records, problems
 
 
-def _settled_record(path: Path, content: Path, settled: dict[str, Known]) -> bool:
-    name = path.relative_to(content / provenance.FOLDER).as_posix().removesuffix(".json")
-    return name in settled
-
-
-def _aside(error: SitegenError | OSError, path: str) -> list[Problem]:
-    if isinstance(error, OSError):
-        return [Problem(f"cannot be read: {error.strerror}", path, severity=Severity.WARNING)]
+def _aside(error: SitegenError, path: str) -> list[Problem]:
     return [Problem(p.message, path, p.line, p.hint, Severity.WARNING) for p in error.problems]
 
 
-def pair(
-    changed: dict[str, tuple[Stat, str]], records: dict[str, Record], gone: Iterable[str]
-) -> list[Task]:
+def pair(changed: _Changed, records: Mapping[str, Record], missing: set[str]) -> list[Task]:
     """Give each seed that is not known to be unchanged the record that is its own.
 
     A record follows the bytes: a seed that was renamed, or swapped with another, takes it along.
     """
-    missing = set(gone)
     free = {seed: records[seed] for seed in sorted({*changed, *missing}) if seed in records}
     mine: dict[str, Record] = {}
     for seed, (_, digest) in changed.items():
@@ -116,12 +129,18 @@ def pair(
             del free[mine[seed].seed]
     tasks: list[Task] = []
     for seed, (stat, digest) in changed.items():
-        own = mine.get(seed) or free.pop(seed, None)
+        own = mine.get(seed)
+        if seed in free:
+            # Its name's own record: what it changed from, or what was there before it came.
+            was_here = free.pop(seed)
+            own = _joined(own, was_here) if own else was_here
         tasks.append(Task(seed, _state(seed, digest, own), own, stat, digest))
-    tasks += [
-        Task(seed, SeedState.GONE, record) for seed, record in free.items() if seed in missing
-    ]
-    return tasks
+    return tasks + [Task(seed, SeedState.GONE, record) for seed, record in free.items()]
+
+
+def _joined(own: Record, was_here: Record) -> Record:
+    """A record that takes in what another seed of its new name gave: nothing is forgotten."""
+    return structs.replace(own, articles=own.articles + was_here.articles)
 
 
 def _state(seed: str, digest: str, record: Record | None) -> SeedState:

@@ -116,14 +116,20 @@ def _apart(hashtag: str) -> str:
 def _carrying(title: str, text: str, rules: TagRules) -> list[str]:
     """The names that carry the article, by salience."""
     counts: dict[str, tuple[float, int, str]] = {}
-    for order, name in enumerate(names(title, text)):
+    found = names(title, text)
+    # `Fannie` beside `Fannie Mae` is a short form, unless it is used far more often.
+    first_words = {fold(name.text.split()[0]): name.count for name in found if " " in name.text}
+    for order, name in enumerate(found):
         key = fold(name.text)
+        short = name.leads < 2 and name.count <= first_words.get(key, 0)
+        if short and key not in rules.names:
+            continue
         meant = rules.names.get(key)
         if meant is None and (is_demonym(name.text) or key in ENDINGS):
             continue
         tag = meant or re.sub(r"^The\s+", "", name.text)
-        carries = name.count > 2 or (name.leads and name.count > 1)
-        carries |= name.leads > 1 and (" " in tag or bool(title))
+        carries = name.count > 2 or (name.leads > 0 and name.count > 1)
+        carries = carries or (name.leads > 1 and (" " in tag or bool(title)))
         if not carries and not meant:
             continue
         before = counts.get(fold(tag), (0.0, order, tag))

@@ -48,25 +48,31 @@ WEEKDAYS_AND_MONTHS: Final = word_set(
     """
 )
 
-_SPACE: Final = re.compile(r"\s+")
+_ACCENTS: Final = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0670]+")
+"""Marks that writers leave out; those of Indian and other scripts are letters."""
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def folded(text: str) -> str:
     """A text without case, accents and superfluous space: equal for people who read it."""
-    if text.isascii():
-        return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+    if not text.isascii():
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return " ".join(text.lower().split())
 
 
 def cased(text: str) -> bool:
     """Whether most letters of a text are of a script that has capitals."""
-    letters = [c for c in text[:2000] if c.isalpha()]
-    return 2 * sum(c.lower() != c.upper() for c in letters) > len(letters)
+    letters = "".join(_LETTER.findall(text[:500]))
+    return 2 * sum(map(str.__ne__, letters.lower(), letters.upper())) > len(letters)
 
 
 def width(text: str) -> int:
     """How wide a text is: letters of the wide scripts (Chinese, Japanese, Korean) count twice."""
     if text.isascii():
         return len(text)
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) + len(_WIDE.findall(text))
+
+
+_WIDE: Final = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
+)

@@ -1,198 +1,148 @@
-"""Tasks → planned steps: seeds are converted, in windows on all cores, and each article decided."""
+"""Tasks → planned steps: what becomes of each article of each seed, one after the other."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct, structs
 
-from sitegen.ingest import files
-from sitegen.ingest.convert import Conversion, Given, Options, convert_all
-from sitegen.ingest.decide import Step, Subject, decide, look
-from sitegen.ingest.matching import match
-from sitegen.ingest.provenance import Past, Record
+from sitegen.ingest.decide import Step, Subject, decide, look, repeat
+from sitegen.ingest.files import Project
+from sitegen.ingest.given import Given, Options
+from sitegen.ingest.matching import Orphans, match
+from sitegen.ingest.provenance import Past
+from sitegen.ingest.repeats import Repeats
 from sitegen.ingest.report import Action, Outcome, Progress, SeedState
 from sitegen.ingest.shelf import Shelf
 from sitegen.ingest.spellings import Spellings
 from sitegen.ingest.survey import Survey, Task
-from sitegen.problems import Problem, Severity, SitegenError
+from sitegen.problems import Problem, Severity
 
-_CHUNK: Final = 32
-"""Seeds that a worker converts at a time."""
-_WINDOW: Final = 8
-"""Chunks under way: bounds memory, however many seeds there are."""
-_WORTH: Final = 96
-"""Below so many seeds, starting processes takes longer than they save."""
+_ENOUGH: Final = 64
+"""Articles of a new seed that tell whether it is an old one under another name."""
 
 
 class Work(Struct, frozen=True):
     """All that a run needs."""
 
-    root: Path
+    project: Project
     seeds: Path
     content: Path
     options: Options
     survey: Survey
     shelf: Shelf
+    thorough: bool = False
+    """Whether articles whose seeds give nothing new are looked at, too."""
 
 
 class Planned(Struct, frozen=True):
-    """What is to be done about one seed."""
+    """What is to be done about one seed; each is to be exhausted before the next is asked for."""
 
     task: Task
-    steps: tuple[Step, ...]
-    record: Record | None
-    """What is remembered of it afterwards; None where the seed cannot be used."""
-    problems: tuple[Problem, ...] = ()
+    steps: Iterator[Step]
+    problems: list[Problem]
+    """Of the seed, without a path; complete when `steps` is exhausted."""
+    repeats: Repeats
 
 
-def settled_outcomes(work: Work) -> list[Outcome]:
+def settled_outcomes(work: Work) -> list[tuple[Past, Outcome]]:
     """The articles of seeds that a Stat shows to be unchanged."""
     return [
-        outcome
+        (last, _glance(work, Subject(seed, known.state), last))
         for seed, known in work.survey.settled.items()
-        for id_, path, title in known.articles
-        for outcome in [
-            _settled(work, seed, Past(id_, path, {"title": title}, (), clash=known.waits))
-        ]
+        for last in known.pasts
     ]
 
 
-def _settled(work: Work, seed: str, last: Past) -> Outcome:
-    subject = Subject(seed, SeedState.UNCHANGED)
-    if last.clash:
-        outcome = look(subject, last, work.shelf)
-        if outcome.action is Action.CLASH:
-            return outcome
-    title = str(last.fields["title"])
-    return subject.outcome(Action.UNCHANGED, article=last.path, title=title)
+def _glance(work: Work, subject: Subject, last: Past) -> Outcome:
+    """How an article stands whose seed gives nothing new: its file is read only if need be."""
+    if work.thorough or last.duplicate:
+        return look(subject, last, work.shelf)
+    if last.clash and (outcome := look(subject, last, work.shelf)).action is Action.CLASH:
+        return outcome
+    action = Action.GONE if subject.state is SeedState.GONE else Action.UNCHANGED
+    # Whoever corrects the date of an article that had none need not be told of it again.
+    edited = look(subject, last, work.shelf).edited if last.undated else ()
+    title = str(last.fields.get("title", ""))
+    return subject.outcome(action, article=last.path, title=title, edited=edited)
 
 
 def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[Planned]:
-    """What is to be done about each seed, in the order of their names."""
+    """What is to be done about each seed, in the order of their names; then about those gone."""
     tasks = work.survey.tasks
-    spellings = Spellings(work.survey)
-    ids = _ids(work.survey)
     waiting = [t for t in tasks if t.state in (SeedState.NEW, SeedState.CHANGED)]
-    converted = _converted(work, waiting, executor)
+    repeats, spellings = Repeats(), Spellings(work.survey)
+    if waiting:
+        _learn(repeats, work.survey)
+        # Imported where there is something to convert: the readers take their time.
+        from sitegen.ingest.conversions import Conversions  # noqa: PLC0415
+
+        streams = Conversions(work.project, work.seeds, work.options, executor).of(waiting)
+    orphans = Orphans(task.record for task in tasks if task.state is SeedState.GONE)
     for done, task in enumerate(tasks, 1):
         if task.state in (SeedState.NEW, SeedState.CHANGED):
-            yield _decided(work, task, next(converted), spellings, ids)
-        else:
-            yield _standing(work, task)
+            stream = next(streams)
+            first = list(islice(stream.given, _ENOUGH))
+            if task.record is None and (record := orphans.adopt(first)):
+                task = structs.replace(task, state=SeedState.RENAMED, record=record)  # noqa: PLW2901
+            given = (spellings.settle(one) for one in chain(first, stream.given))
+            steps = _decided(work, task, given, repeats)
+            yield Planned(task, steps, stream.problems, repeats)
+        elif task.record and (task.state is not SeedState.GONE or orphans.holds(task.seed)):
+            steps = _standing(work, task)
+            yield Planned(task, steps, list(task.record.problems), repeats)
         progress(done, len(tasks))
 
 
-def _standing(work: Work, task: Task) -> Planned:
+def _learn(repeats: Repeats, survey: Survey) -> None:
+    """Every article that is remembered may be what a new seed repeats."""
+    for seed, known in survey.settled.items():
+        repeats.learn(seed, known.pasts, known)
+    for record in survey.records.values():
+        repeats.learn(record.seed, record.articles)
+
+
+def _standing(work: Work, task: Task) -> Iterator[Step]:
     """A seed that gives nothing new: unchanged, renamed, or gone."""
     assert task.record is not None
     subject = Subject(task.seed, task.state, task.was)
-    outcomes = [look(subject, last, work.shelf) for last in task.record.articles]
-    steps = tuple(Step(o, last) for o, last in zip(outcomes, task.record.articles, strict=True))
-    return Planned(task, steps, structs.replace(task.record, seed=task.seed))
+    for last in task.record.articles:
+        yield Step(_glance(work, subject, last), last)
 
 
-def _ids(survey: Survey) -> dict[str, str]:
-    """Every article that is remembered, and the seed that gave it."""
-    ids = {a[0]: seed for seed, known in survey.settled.items() for a in known.articles}
-    for record in survey.records.values():
-        ids |= {a.id: record.seed for a in record.articles if not a.duplicate}
-    return ids
-
-
-def _decided(
-    work: Work, task: Task, conversion: Conversion, spellings: Spellings, ids: dict[str, str]
-) -> Planned:
+def _decided(work: Work, task: Task, givens: Iterator[Given], repeats: Repeats) -> Iterator[Step]:
     subject = Subject(task.seed, task.state, task.was)
-    place = f"{work.seeds.relative_to(work.root).as_posix()}/{task.seed}"
-    problems = tuple(problem.at(place) for problem in conversion.problems)
     lasts = task.record.articles if task.record else ()
-    if not conversion.given:
+    first = next(givens, None)
+    if first is None:
         outcome = subject.outcome(Action.ASIDE, article=lasts[0].path if lasts else "")
-        return Planned(task, (Step(outcome, None),), None, problems)
-    steps: list[Step] = []
-    for last, given in match(lasts, conversion.given):
+        yield Step(outcome, None)
+        return
+    for last, given in match(lasts, chain([first], givens)):
         if given is None:
             assert last is not None
-            gone = Subject(task.seed, SeedState.GONE, task.was)
-            steps.append(Step(look(gone, last, work.shelf), last))
-        elif last is None and given.id in ids:
-            steps.append(_duplicate(subject, given, ids))
+            yield Step(look(Subject(task.seed, SeedState.GONE, task.was), last, work.shelf), last)
+        elif last is None and (known := repeats.find(given)):
+            yield repeat(subject, given, known, work.shelf)
         else:
-            step = decide(subject, last, spellings.settle(given, last), work.shelf)
-            ids.setdefault(step.past.id if step.past else given.id, task.seed)
-            steps.append(step)
-    pasts = tuple(step.past for step in steps if step.past)
-    return Planned(task, tuple(steps), Record(task.seed, task.digest, pasts), problems)
+            step = decide(subject, last, given, work.shelf)
+            if step.past:
+                repeats.add(task.seed, given, step.past)
+            yield step
 
 
-def _duplicate(subject: Subject, given: Given, ids: dict[str, str]) -> Step:
-    title = str(given.fields["title"])
-    if ids[given.id] == subject.seed:
-        return Step(subject.outcome(Action.DUPLICATE, title=title), None)
-    last = Past(given.id, "", {"title": title}, (), given.key, duplicate=True)
-    return Step(subject.outcome(Action.DUPLICATE, title=title), last)
-
-
-def _converted(work: Work, tasks: list[Task], executor: Executor | None) -> Iterator[Conversion]:
-    """The conversions of seeds, in order, with no more than a window of them in memory."""
-    chunks = _chunks(tasks)
-    if executor is None or len(tasks) < _WORTH:
-        for chunk in chunks:
-            yield from _run(work, chunk)
-        return
-    window: deque[tuple[list[Conversion | None], Future[list[Conversion]]]] = deque()
-    for chunk in chunks:
-        window.append(_submit(work, chunk, executor))
-        if len(window) == _WINDOW:
-            yield from _finished(*window.popleft())
-    while window:
-        yield from _finished(*window.popleft())
-
-
-def _run(work: Work, chunk: list[Task]) -> Iterator[Conversion]:
-    for task in chunk:
-        read = _read(work, task)
-        if isinstance(read, Conversion):
-            yield read
-        else:
-            yield from convert_all([read], work.options)
-
-
-def _submit(
-    work: Work, chunk: list[Task], executor: Executor
-) -> tuple[list[Conversion | None], Future[list[Conversion]]]:
-    reads = [_read(work, task) for task in chunk]
-    failed = [read if isinstance(read, Conversion) else None for read in reads]
-    seeds = [read for read in reads if not isinstance(read, Conversion)]
-    return failed, executor.submit(convert_all, seeds, work.options)
-
-
-def _finished(
-    failed: list[Conversion | None], future: "Future[list[Conversion]]"
-) -> Iterator[Conversion]:
-    results = iter(future.result())
-    for failure in failed:
-        yield failure or next(results)
-
-
-def _read(work: Work, task: Task) -> tuple[str, bytes] | Conversion:
-    try:
-        return task.seed, files.read(work.root, work.seeds / task.seed)
-    except SitegenError as error:
-        aside = [structs.replace(p, severity=Severity.WARNING) for p in error.problems]
-        return Conversion((), tuple(aside))
-
-
-def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    """Tasks in chunks."""
-    chunk: list[Task] = []
-    for task in tasks:
-        chunk.append(task)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def undated(outcomes: list[tuple[Past, Outcome]]) -> Problem | None:
+    """The warning about a seed's articles that told no day, and were not given one by hand."""
+    without = [
+        str(last.fields.get("date", ""))
+        for last, outcome in outcomes
+        if last.undated and not last.duplicate and "date" not in outcome.edited
+        and outcome.action is not Action.REMOVED
+    ]  # fmt: skip
+    if not without:
+        return None
+    which = "no date was found" if len(without) == 1 else f"{len(without):,} articles have no date"
+    hint = "correct `date:` in the article"
+    return Problem(f"{which}: {without[0]} is used", hint=hint, severity=Severity.WARNING)

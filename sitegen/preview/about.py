@@ -114,7 +114,7 @@ def _words(good: Good, entry: Entry) -> int:
     try:
         bodies = Bodies(good.cache)
         try:
-            return bodies.get(entry.body).words
+            return bodies.get({entry.body})[entry.body].words
         finally:
             bodies.close()
     except (sqlite3.Error, CacheError):

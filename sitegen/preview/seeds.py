@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from threading import Lock
 
-from sitegen.ingest import index, provenance
+from sitegen.ingest import provenance
+from sitegen.ingest.files import Project
 from sitegen.problems import SitegenError
 
 _Said = tuple[str, tuple[str, ...]]
@@ -33,8 +34,7 @@ class Seeds:
             return self._seeds.get(id_, "")
 
     def _read(self, folder: str) -> None:
-        known = {} if self._records else self._indexed(folder)
-        last, self._records, self._folders = known | self._records, {}, {}
+        last, self._records, self._folders = self._records, {}, {}
         for below, _, names in os.walk(folder):
             self._folders[below] = _changed(below)
             for name in names:
@@ -46,20 +46,9 @@ class Seeds:
                     self._records[path] = changed, self._load(Path(path))
         self._seeds = {id_: seed for _, (seed, ids) in self._records.values() for id_ in ids}
 
-    def _indexed(self, folder: str) -> dict[str, tuple[int, _Said]]:
-        """What ingest's index tells of records, so that thousands need not be read at first."""
-        content = Path(folder).parent
-        return {
-            os.fspath(provenance.record_path(content, seed)): (
-                one.record.mtime,
-                (seed, tuple(id_ for id_, _, _ in one.articles)),
-            )
-            for seed, one in index.load(self._root).items()
-        }
-
     def _load(self, path: Path) -> _Said:
         try:
-            record = provenance.load(self._root, path)
+            record = provenance.load(Project(self._root), path)
         except SitegenError:
             return "", ()
         return record.seed, tuple(article.id for article in record.articles)

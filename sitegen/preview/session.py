@@ -17,6 +17,8 @@ from sitegen.preview.territory import Territory
 from sitegen.preview.waker import Waker
 from sitegen.preview.watcher import Watcher
 
+__all__ = ["Options", "Session", "Where", "running", "serve", "watch"]
+
 
 class Session(Thread):
     """A loop in a thread of its own."""

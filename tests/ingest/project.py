@@ -14,7 +14,9 @@ class Project:
 
     def __init__(self, root: Path, extra: str = "") -> None:
         self.root = root
-        self.config = config.read(f'[site]\ntitle = "The Test Digest"\n{extra}')
+        self.config = config.read(
+            f'[site]\ntitle = "The Test Digest"\nurl = "https://digest.example"\n{extra}'
+        )
         (root / "seeds").mkdir()
 
     def seed(self, name: str, text: str | bytes) -> None:

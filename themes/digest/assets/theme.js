@@ -25,10 +25,30 @@
     }
   };
   show();
+  // The topic index: what is typed narrows it, whatever the accents.
+  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const filter = () => {
+    const field = document.getElementById("filter");
+    if (!field) return;
+    const sections = [...document.querySelectorAll(".index section")].map((section) => ({
+      section,
+      topics: [...section.querySelectorAll("li")].map((li) => ({ li, name: fold(li.textContent) })),
+    }));
+    field.parentElement.hidden = false;
+    field.addEventListener("input", () => {
+      const wanted = fold(field.value.trim());
+      for (const { section, topics } of sections) {
+        for (const { li, name } of topics) li.hidden = !name.includes(wanted);
+        section.hidden = topics.every(({ li }) => li.hidden);
+      }
+    });
+  };
   document.addEventListener("DOMContentLoaded", () => {
     show();
-    reach();
+    filter();
   });
+  addEventListener("load", reach);
+  addEventListener("resize", reach);
   system.addEventListener("change", show);
   addEventListener("storage", (event) => {
     if (event.key !== "colours") return;

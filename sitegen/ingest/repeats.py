@@ -1,0 +1,116 @@
+"""The same article from another seed: known by its text, its address, or nearly the same words."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from sitegen.ingest.addresses import identity
+from sitegen.ingest.duplicates import bands, is_same, may_be_versions
+from sitegen.ingest.given import Given, Value
+from sitegen.ingest.index import Known
+from sitegen.ingest.provenance import Past, blocks, marks
+from sitegen.ingest.words import folded
+
+_FEW: Final = 12
+"""Articles of a band that a further one is compared with; bounds the cost of equal texts."""
+_DAYS: Final = 3
+"""An article is taken over within so many days; later, like words are another event's."""
+
+
+class First(Struct, frozen=True, gc=False):
+    """An article that others may repeat."""
+
+    id: str
+    seed: str
+    path: str
+    """Its file in content."""
+    day: str
+    title: str
+    lead: str
+    """The mark of its first paragraph."""
+    signature: bytes
+
+
+class Repeats:
+    """Every article there is, found by what another seed would have in common with it."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, First] = {}
+        self._by_address: dict[str, First] = {}
+        self._by_band: dict[tuple[int, bytes], list[First]] = {}
+        self._by_text: dict[tuple[str, ...], First] = {}
+
+    def learn(self, seed: str, pasts: Iterable[Past], known: Known | None = None) -> None:
+        """Take in the articles that a seed gave."""
+        signatures = known.signatures if known else {}
+        for last in pasts:
+            if not last.duplicate:
+                self._put(seed, last, signatures.get(last.id, b""), _address(last.fields))
+
+    def add(self, seed: str, given: Given, last: Past) -> None:
+        """Take in an article that was given now."""
+        self._put(seed, last, given.signature, given.url)
+
+    def find(self, given: Given) -> First | None:
+        """The article that this one repeats. In doubt it repeats none: none must be lost."""
+        if found := self._by_id.get(given.id):
+            return found
+        body = marks(blocks(given.body))
+        new = _first("", "", Past(given.id, "", given.fields, body), given.signature)
+        address = identity(given.url)
+        found = self._by_address.get(address) if address else None
+        if found and may_be_versions(found.signature, given.signature):
+            return found
+        if (found := self._by_text.get(body)) and _is_near(found, new):
+            return found
+        alike = (other for other in self._alike(new) if _is_near(other, new))
+        return next(alike, None)
+
+    def signature(self, id_: str) -> bytes:
+        """What an article's text is known by, where it is known."""
+        found = self._by_id.get(id_)
+        return found.signature if found else b""
+
+    def _alike(self, new: First) -> Iterator[First]:
+        for band in bands(new.signature):
+            for other in self._by_band.get(band, ()):
+                if is_same(other.signature, new.signature):
+                    yield other
+
+    def _put(self, seed: str, last: Past, signature: bytes, url: str) -> None:
+        first = _first(seed, last.path, last, signature)
+        self._by_id.setdefault(first.id, first)
+        if address := identity(url):
+            self._by_address.setdefault(address, first)
+        for band in bands(signature):
+            others = self._by_band.setdefault(band, [])
+            if len(others) < _FEW:
+                others.append(first)
+        self._by_text.setdefault(last.body, first)
+
+
+def _first(seed: str, path: str, last: Past, signature: bytes) -> First:
+    day, title = (str(last.fields.get(key, "")) for key in ("date", "title"))
+    return First(last.id, seed, path, day[:10], folded(title), "".join(last.body[:1]), signature)
+
+
+def _is_near(one: First, other: First) -> bool:
+    """Whether two texts that are alike report one event: by day, and by lead or headline.
+
+    Stories by one template differ just there.
+    """
+    try:
+        apart = abs(date.fromisoformat(one.day) - date.fromisoformat(other.day)).days
+    except ValueError:
+        return False
+    if apart > _DAYS:
+        return False
+    return one.title == other.title or (one.lead == other.lead and bool(one.signature))
+
+
+def _address(fields: dict[str, Value]) -> str:
+    source = fields.get("source")
+    tables = source if isinstance(source, tuple) else (source,)
+    return next((t["url"] for t in tables if isinstance(t, dict) and "url" in t), "")

@@ -1,0 +1,1 @@
+"""Which pages are rendered after each kind of edit."""

@@ -1,0 +1,94 @@
+"""What all tests share: a clock that stands still, and a folder that becomes a project."""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import settings
+
+from sitegen.cli import main
+
+NOW = 1_772_798_400
+"""2026-03-06 12:00 UTC: the time of every build in these tests."""
+SITE = '[site]\ntitle = "The Test Digest"\nurl = "https://example.org"\n'
+
+settings.register_profile("quick", max_examples=60, deadline=None, derandomize=True)
+settings.load_profile("quick")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` accepts what the program does now; `git diff` then shows what changed."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite what is expected")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether what is expected is to be rewritten."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A clock that stands still; and `build` switches the collector off, which tests undo."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOW))
+    yield
+    gc.enable()
+
+
+class Folder:
+    """A project's folder: files by name, and the commands that are run in it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.write("sitegen.toml", SITE)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Put a file there, or replace it."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def article(self, name: str, body: str = "Text.\n", **fields: str) -> Path:
+        """Put an article there. `fields` are YAML; a title, a date and an id are given."""
+        given = {
+            "title": "A headline",
+            "date": "2026-03-05",
+            "id": name.replace("/", "-"),
+            **fields,
+        }
+        block = "".join(f"{key}: {value}\n" for key, value in given.items())
+        return self.write(f"content/{name}", f"---\n{block}---\n{body}")
+
+    def run(self, *arguments: str) -> Result:
+        """Run a command here, as the shell would."""
+        return CliRunner().invoke(
+            main, [arguments[0], "--root", str(self.root), *arguments[1:]], catch_exceptions=False
+        )
+
+    def build(self, *arguments: str) -> None:
+        """Build; it must succeed."""
+        result = self.run("build", *arguments)
+        assert result.exit_code == 0, result.output
+
+    def output(self, name: str) -> str:
+        """A file of the output."""
+        return (self.root / "output" / name).read_text("utf-8")
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The output: every file that is not hidden, with its bytes."""
+        folder = self.root / "output"
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and not path.name.startswith(".")
+        }
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Folder:
+    """A project without articles."""
+    return Folder(tmp_path)

@@ -1,0 +1,132 @@
+"""Seeds that hold many articles, many seeds, and one article in several seeds."""
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from sitegen import ingest
+from sitegen.ingest import Action, conversions
+from tests.ingest.project import NOW, Project
+
+WORDS = "weir eel river stone moss lantern boat copper ladder orchard pebble candle".split()  # noqa: SIM905
+
+
+def story(number: int) -> str:
+    """A text of its own."""
+    lead = f"The {WORDS[number % 12]} of house {number} was found behind the {WORDS[number % 11]}."
+    rest = " ".join(f"{WORDS[(number * k) % 12]} {number + k}" for k in range(1, 40))
+    return f"{lead}\n\nThey counted {rest}."
+
+
+def rows(numbers: Iterable[int]) -> str:
+    """JSON Lines."""
+    return "".join(
+        json.dumps({"id": f"n{n}", "title": f"House {n}", "date": "2031-09-30", "body": story(n)})
+        + "\n"
+        for n in numbers
+    )
+
+
+def test_rows_are_articles(project: Project) -> None:
+    """Each row is an article; the next file adds, changes, and lets go of some."""
+    project.seed("rows.jsonl", rows(range(5)))
+    assert project.ingest().counts == {Action.NEW: 5}
+    changed = rows(range(2, 8)).replace("of house 3 was", "of house 3 was at last")
+    project.seed("rows.jsonl", changed)
+    counts = project.ingest().counts
+    assert counts == {Action.NEW: 3, Action.UPDATED: 1, Action.UNCHANGED: 2, Action.GONE: 2}
+    assert len(project.articles) == 8
+    project.seed("rows.jsonl", rows(range(8)))
+    assert project.ingest().counts == {Action.UPDATED: 1, Action.UNCHANGED: 7}
+
+
+def test_one_bad_row(project: Project) -> None:
+    """A row that cannot be used is set aside with its reason, every time; the others go on."""
+    bad = json.dumps({"id": "bad", "title": "Bad", "date": "2031-09-30", "body": ""}) + "\n"
+    project.seed("rows.jsonl", rows(range(3)) + bad)
+    for counts in ({Action.NEW: 3}, {Action.UNCHANGED: 3}):
+        report = project.ingest()
+        assert report.counts == counts
+        assert [p.path for p in report.problems] == ["seeds/rows.jsonl"]
+
+
+def test_workers_and_streams_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With or without workers, in chunks or by streaming: the same bytes (promise 11)."""
+    results = []
+    for number, limits in enumerate(({}, {"_WORTH": 1, "_CHUNK": 3, "_WINDOW": 2}, {"_LARGE": 10})):
+        root = tmp_path / str(number)
+        root.mkdir()
+        project = Project(root)
+        for n in range(20):
+            project.seed(f"s{n}.txt", f"Title: House {n}\nDate: 2031-09-30\n\n{story(n)}\n")
+        project.seed("rows.jsonl", rows(range(100, 150)))
+        with monkeypatch.context() as patch, ThreadPoolExecutor(3) as pool:
+            for name, value in limits.items():
+                patch.setattr(conversions, name, value)
+            executor = pool if limits else None
+            report = ingest.ingest(root, project.config, NOW, executor=executor)
+        assert report.counts == {Action.NEW: 70}
+        results.append(project.files())
+    assert results[0] == results[1] == results[2]
+
+
+def test_progress(project: Project) -> None:
+    """Progress is told for each seed."""
+    project.seed("a.txt", story(1))
+    project.seed("b.txt", story(2))
+    told: list[tuple[int, int]] = []
+    ingest.ingest(
+        project.root, project.config, NOW, progress=lambda done, total: told.append((done, total))
+    )
+    assert told == [(1, 2), (2, 2)]
+
+
+def given(source: str, title: str, text: str) -> str:
+    """A seed of some publication."""
+    return f"Title: {title}\nDate: 2031-09-30\nSource: {source}\n\n{text}\n"
+
+
+def test_one_article_from_two_sources(project: Project) -> None:
+    """Nearly the same text from two publications is one article that names both."""
+    project.seed("a.txt", given("The Lissow Post", "Moss found", story(7)))
+    project.seed("b.txt", given("Gull News", "A find behind a house", story(7) + " So it was."))
+    report = project.ingest()
+    assert report.counts == {Action.NEW: 1, Action.DUPLICATE: 1}
+    text = project.article.read_text("utf-8")
+    assert "- name: The Lissow Post\n- name: Gull News\n" in text
+    assert project.ingest().counts == {Action.UNCHANGED: 1, Action.DUPLICATE: 1}
+    assert project.status().counts == {Action.UNCHANGED: 1, Action.DUPLICATE: 1}
+    project.seed("a.txt", given("The Lissow Post", "Moss found at last", story(7)))
+    assert project.ingest().counts == {Action.UPDATED: 1, Action.DUPLICATE: 1}
+    assert "Gull News" in project.article.read_text("utf-8")
+
+
+def test_alike_is_not_the_same(project: Project) -> None:
+    """Stories by one template, and the same notice on another day, are articles of their own."""
+    for n in range(4):
+        project.seed(
+            f"{n}.txt", given("Post", f"House {n}", story(7).replace("house 7", f"house {n}"))
+        )
+    project.seed("later.txt", given("Post", "House 0", story(7)).replace("09-30", "10-30"))
+    assert project.ingest().counts == {Action.NEW: 5}
+
+
+def test_undated_articles_stay_on_their_day(project: Project) -> None:
+    """An article without a date keeps the day it was first seen; the warning stays until edited."""
+    project.seed("a.txt", story(1))
+    for text in (story(1), story(1), story(1) + " More."):
+        project.seed("a.txt", text)
+        (problem,) = project.ingest().problems
+        assert problem.message == "no date was found: 2026-05-04 is used"
+    later = NOW.replace(month=6)
+    project.seed("a.txt", story(1) + " Even more.")
+    ingest.ingest(project.root, project.config, later)
+    assert "date: 2026-05-04" in project.article.read_text("utf-8")
+    project.edit("date: 2026-05-04", "date: 2031-09-30")
+    assert not project.ingest().problems
+    assert not project.status().problems
