@@ -45,7 +45,7 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     views.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
-_INSIDE: Final = {"path", "address", "digest", "references", "story"}
+_INSIDE: Final = {"path", "address", "digest", "references"}
 """Fields that no template needs."""
 _WORDS: Final = {
     "str": "text",
@@ -81,12 +81,16 @@ def plainly(hint: Any) -> str:
     if origin is types.UnionType:
         return ", or ".join("none" if one is types.NoneType else plainly(one) for one in inner)
     if origin in (list, tuple):
-        one = plainly(inner[0])
-        return f"list of {one}s" if one in _WORDS.values() else f"list of {one}"
+        return f"list of {_several(inner[0])}"
     if origin is dict:
-        return "table" if inner[1] is object else f"table of {plainly(inner[1])}s"
+        return "table" if inner[1] is object else f"table of {_several(inner[1])}"
     name = str(getattr(hint, "__name__", hint))
     return _WORDS.get(name, f"`{name}`")
+
+
+def _several(hint: Any) -> str:
+    kind, _, of = plainly(hint).partition(" ")
+    return f"{kind if kind.startswith('`') else f'{kind}s'} {of}".rstrip()
 
 
 def table(rows: list[tuple[str, ...]], *heads: str) -> str:
