@@ -158,9 +158,7 @@ def small_tables() -> str:
     for kind in _SMALL:
         about = " ".join((kind.__doc__ or "").split())
         rows = _fields(kind, _INSIDE | {"offset", "instant"})
-        parts.append(
-            f"**`{kind.__name__}`** {about}\n\n{table(rows, 'field', 'type', 'meaning')}"
-        )
+        parts.append(f"**`{kind.__name__}`** {about}\n\n{table(rows, 'field', 'type', 'meaning')}")
     return "\n".join(parts)
 
 
