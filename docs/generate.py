@@ -14,8 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
-import jinja2.defaults
+import jinja2
 import msgspec
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from msgspec import Struct
 
 from sitegen import config, theme, views
@@ -105,7 +107,7 @@ def settings() -> str:
     for name, section in get_type_hints(config.Config).items():
         told = docstrings(section)
         hints = get_type_hints(section)
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (f"`{field.name}`", plainly(hints[field.name]), _default(field), told[field.name])
             for field in msgspec.structs.fields(section)
             if (name, field.name) != ("urls", "site")
@@ -129,7 +131,7 @@ def _default(field: "msgspec.structs.FieldInfo") -> str:
 
 def _fields(kind: type[Struct], skipped: set[str]) -> list[tuple[str, ...]]:
     told, hints = docstrings(kind), get_type_hints(kind)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (f"`{name}`", plainly(hints[name]), told[name])
         for name in kind.__struct_fields__
         if name not in skipped
@@ -164,7 +166,9 @@ def small_tables() -> str:
 
 def facts() -> str:
     """What every template may read as `site`."""
-    rows = [(f"`site.{name[1:]}", *more) for name, *more in _fields(SiteFacts, set())]
+    rows: list[tuple[str, ...]] = [
+        (f"`site.{name[1:]}", *more) for name, *more in _fields(SiteFacts, set())
+    ]
     return table(rows, "fact", "type", "meaning")
 
 
@@ -172,17 +176,16 @@ def functions() -> str:
     """The functions and filters that templates have beside Jinja's own."""
     settings = config.read('[site]\ntitle = "T"\nurl = "https://example.org"\n')
     environment = Renderer(theme.load(Path(), "digest"), settings, {}).environment
-    rows = [
-        (f"`{_called(name, function)}`", inspect.getdoc(function) or "")
-        for name, function in environment.globals.items()
-        if name not in jinja2.defaults.DEFAULT_NAMESPACE and name != "site"
-    ]
-    rows += [
-        (f"`value\\|{_called(name, function, 1)}`", inspect.getdoc(function) or "")
-        for name, function in environment.filters.items()
-        if function is not jinja2.defaults.DEFAULT_FILTERS.get(name)
-    ]
-    return table([(name, " ".join(told.split())) for name, told in rows], "in a template", "gives")
+    rows: list[tuple[str, ...]] = []
+    for name, function in environment.globals.items():
+        if name not in DEFAULT_NAMESPACE and name != "site":
+            assert callable(function)
+            rows.append((f"`{_called(name, function)}`", inspect.getdoc(function) or ""))
+    for name, function in environment.filters.items():
+        if function is not DEFAULT_FILTERS.get(name):
+            rows.append((f"`value\\|{_called(name, function, 1)}`", inspect.getdoc(function) or ""))
+    plain: list[tuple[str, ...]] = [(name, " ".join(told.split())) for name, told in rows]
+    return table(plain, "in a template", "gives")
 
 
 def _called(name: str, function: Callable[..., object], skipped: int = 0) -> str:
@@ -199,7 +202,7 @@ def _called(name: str, function: Callable[..., object], skipped: int = 0) -> str
 
 def blocks() -> str:
     """The blocks of the digest theme, by template."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (f"`{path.name}`", ", ".join(f"`{name}`" for name in _blocks_of(path)))
         for path in sorted((theme.shipped() / "digest" / "templates").glob("*.html"))
     ]
