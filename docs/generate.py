@@ -123,7 +123,7 @@ def settings() -> str:
 def _default(field: "msgspec.structs.FieldInfo") -> str:
     if field.required:
         return "needed"
-    value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default  # type: ignore[operator]
+    value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
     if isinstance(value, dict | list):
         return "none"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
