@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import jinja2
 import msgspec
 from markupsafe import Markup
-from msgspec import structs
+from msgspec import Struct, structs
 
 from sitegen.cards import Body, Card
 from sitegen.config import Config
@@ -126,6 +126,8 @@ class Renderer:
             if found := re.fullmatch(r"'(\w+)' is undefined", message):
                 message = f"`{found[1]}` is not defined"
                 hint = did_you_mean(found[1], {*context, *self.environment.globals})
+                if owner := self._owner(found[1], context):
+                    hint = f"did you mean `{owner}.{found[1]}`?"
             return message, hint
         if found := re.match(r"No (filter|test) named '(\w+)'", message):
             kind, name = found.groups()
@@ -139,6 +141,11 @@ class Renderer:
         if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
             return str(error.args[0]), str(error.args[1]) if len(error.args) > 1 else ""
         return f"{type(error).__name__}: {message}", ""
+
+    def _owner(self, field: str, context: Mapping[str, object]) -> str:
+        """What a template sees that has a field of this name."""
+        having = (name for name, value in context.items() if field in _fields(value))
+        return next(having, "site" if field in self._values else "")
 
     def _place(self, error: Exception) -> tuple[str, int]:
         if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
@@ -172,6 +179,10 @@ def _fact_digest(value: object) -> bytes:
         # The theme's options, in the order written; `repr` tells a date from a text.
         return digest(repr(value).encode())
     return digest(msgspec.msgpack.encode(value))
+
+
+def _fields(value: object) -> tuple[str, ...]:
+    return value.__struct_fields__ if isinstance(value, Struct) else ()
 
 
 def _iso(value: Moment | date) -> str:
