@@ -35,7 +35,10 @@ class Words:
     def say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
         asked = (key, *values.items())
-        said = self._said.get(asked)
+        try:
+            said = self._said.get(asked)
+        except TypeError:  # A list among the values cannot be remembered.
+            return self._say(key, values)
         if said is None:
             said = self._said[asked] = self._say(key, values)
         return said
@@ -70,7 +73,8 @@ class Words:
         """The hour and minute; empty for a moment that is a whole day."""
         if not isinstance(moment, Moment):
             raise LookupError(f"`{moment}` is not a moment")
-        return str(format_time(moment.at, "short", locale=self.locale)) if moment.timed else ""
+        clock = moment.at
+        return str(format_time(clock, "short", locale=self.locale)) if moment.timed else ""
 
     def number(self, value: object) -> str:
         """A number with the language's separators."""

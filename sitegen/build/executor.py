@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import BaseContext
 from typing import Any, Final, TypeVar
 
 from sitegen.problems import Problem, SitegenError
@@ -55,12 +56,10 @@ class Workers:
             raise
 
     def _for_work(self, units: int) -> Executor:
-        if self.jobs == 1 or (units < WORTH_WORKERS and self._pool is None):
+        if self.jobs == 1 or units < WORTH_WORKERS:
             return self._serial
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.jobs, multiprocessing.get_context("spawn"), initializer=_begin_worker
-            )
+            self._pool = ProcessPoolExecutor(self.jobs, _context(), initializer=_begin_worker)
         return self._pool
 
     def close(self) -> None:
@@ -102,6 +101,15 @@ def run(
     finally:
         # What still runs writes to the stage: the next build must not meet it there.
         wait(future for future, _ in waiting if not future.cancel())
+
+
+def _context() -> BaseContext:
+    """How workers are started: where it can be done, from one process that has all they need."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sitegen.build.work", "feedgen.feed", "feedgen.ext.dc"])
+    return context
 
 
 def _begin_worker() -> None:
