@@ -129,7 +129,7 @@ def test_two_builds_at_once(project: Project) -> None:
     """A build waits while another one works in the same project: they never interleave."""
     inside: list[str] = []
     first_is_in, go_on = threading.Event(), threading.Event()
-    real = sitegen.build._build  # type: ignore[attr-defined]
+    real = sitegen.build._build
 
     def slow(state: State, *args: Any) -> Any:
         inside.append("begin")

@@ -140,11 +140,12 @@ def test_an_article_that_is_too_much(project: Project, body: str, message: str) 
 def test_hostile_bodies_are_no_crash(project: Project, body: str) -> None:
     """A body made to break parsers is built or named, never a traceback."""
     project.write("content/a.md", article("First", body=body))
+    told: tuple[Problem, ...] = ()
     try:
         project.build()
     except SitegenError as error:
-        told: tuple[Problem, ...] = error.problems
-        assert {problem.path for problem in told} == {"content/a.md"}
+        told = error.problems
+    assert {problem.path for problem in told} <= {"content/a.md"}
 
 
 @pytest.mark.parametrize(
@@ -167,8 +168,10 @@ def test_hostile_fields_are_no_crash(project: Project, fields: dict[str, str]) -
     fields = {"title": "T", "date": "2024-03-01", **fields}
     head = "".join(f"{key}: {value}\n" for key, value in fields.items())
     project.write("content/a.md", f"---\n{head}---\nBody.\n")
+    told: tuple[Problem, ...] = ()
     try:
         project.build()
         project.build()
     except SitegenError as error:
-        assert {problem.path for problem in error.problems} == {"content/a.md"}
+        told = error.problems
+    assert {problem.path for problem in told} <= {"content/a.md"}
