@@ -7,12 +7,12 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build.cache import Known, sealed
-from sitegen.build.inputs import below, rescan, scan
+from sitegen.build.inputs import Scan, below, rescan, scan
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
 from sitegen.config import Config
-from sitegen.digests import digest, of_digests
+from sitegen.digests import digest, of_digests, of_text
 from sitegen.problems import Problem
 
 _SUFFIX = ".md"
@@ -24,7 +24,7 @@ class Articles(Struct, frozen=True):
     """All articles' files, parsed; the cache holds what became of each."""
 
     digest: bytes
-    """Of every path and its bytes."""
+    """Of every path and its bytes, and of the problems, which a build must tell."""
     problems: tuple[Problem, ...]
     """Of the folder, not of the articles."""
 
@@ -40,8 +40,10 @@ def read_articles(
     if hints is None:
         found = scan(state.root, folder, _SUFFIX)
     else:
-        known = {path: article.stamp for path, article in cache.articles.items()}
+        stamps = {path: article.stamp for path, article in cache.articles.items()}
+        known = Scan(stamps, odd=state.odd)
         found = rescan(known, state.root, folder, _SUFFIX, below(folder, hints))
+    state.odd = found.odd
     suspects = [
         path
         for path, stamp in sorted(found.files.items())
@@ -56,7 +58,8 @@ def read_articles(
             _parse(state, config, suspects, watch)
     files = sorted(cache.articles)
     parts = (digest(path.encode()) + cache.articles[path].digest for path in files)
-    return Articles(of_digests(parts), found.problems)
+    told = of_text(*map(str, found.problems))
+    return Articles(of_digests([*parts, told]), found.problems)
 
 
 def _parse(state: State, config: Config, paths: Sequence[str], watch: Stopwatch) -> None:

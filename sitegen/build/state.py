@@ -74,6 +74,8 @@ class State:
         self.static: dict[str, tuple[Stamp, bytes]] = {}
         """Of each static file its stamp and the digest of its bytes."""
         self.planned: Planned | None = None
+        self.odd: frozenset[str] = frozenset()
+        """Articles to be looked at whatever is hinted; see `Scan`."""
         self._changed: frozenset[str] | None = None
         self._anew = False
         self.commits: AbstractContextManager[object] = nullcontext()
