@@ -95,7 +95,7 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
     if what == "article" and headline is not None:
         project = _find_project(root)
         path = scaffold.new_article(project, load(project), headline, dates.now())
-        _say(f"{path}: a draft. Remove `draft: true` to publish it.", quiet)
+        _say(f"{os.path.relpath(path)}: a draft. Remove `draft: true` to publish it.", quiet)
         return
     if headline is not None or what == "article":
         raise click.UsageError('write `sitegen new DIR`, or `sitegen new article "Headline"`')
