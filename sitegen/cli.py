@@ -1,31 +1,30 @@
 """The commands; the only place that prints or exits."""
 
 import gc
-import os
 import shlex
 import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from sitegen import __version__
-from sitegen.console import counted, progress, summary, table
-from sitegen.problems import Problem, Severity, SitegenError, errors, fault
+from sitegen.console import counted, listed, progress, summary, table, warning, write_report
+from sitegen.problems import Problem, SitegenError, errors, fault
 
 if TYPE_CHECKING:
     from sitegen.build import Choice
     from sitegen.preview.attempt import Attempt
     from sitegen.preview.loop import Tell
+    from sitegen.preview.sockets import Listening
 
 # Everything else is imported by the command that uses it: `sitegen --help` must answer at once.
 
 _PROJECT: Final = "sitegen.toml"
-_MOST_PROBLEMS: Final = 50
 
 
 class _Commands(click.Group):
@@ -168,12 +167,12 @@ def build(
             done = build_site(state, _choice(drafts, future), strict=strict, progress=told)
     except SitegenError as error:
         if report:
-            _write_report(report, {"problems": error.problems})
+            write_report(report, {"problems": error.problems})
         raise
     finally:
         state.close()
     if report:
-        _write_report(report, done.as_json())
+        write_report(report, done.as_json())
     _tell(done.problems, verbose)
     _say(summary(done, verbose), quiet)
 
@@ -185,13 +184,53 @@ def watch(
     root: Path | None, quiet: bool, verbose: bool, drafts: bool, future: bool, jobs: int
 ) -> None:
     """Build, then rebuild on every change."""
-    from sitegen.preview.loop import Options
+    from sitegen.preview.session import Options
     from sitegen.preview.session import watch as watch_project
 
     project = _find_project(root)
     with ExitStack() as first:
         options = Options(jobs, drafts, future, first.enter_context(progress(quiet)))
         watch_project(project, options, _teller(project, first, quiet, verbose))
+
+
+@main.command()
+@_building
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Default: 8000.")
+@click.option("--host", default="localhost", help="Default: this computer alone.")
+@click.option("--allow-host", multiple=True, help="Another name that it is reached under.")
+@click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
+@_command
+def serve(
+    root: Path | None,
+    quiet: bool,
+    verbose: bool,
+    drafts: bool,
+    future: bool,
+    jobs: int,
+    port: int,
+    host: str,
+    allow_host: tuple[str, ...],
+    opens: bool,
+) -> None:
+    """Watch, and show the site in the browser while it is edited."""
+    from sitegen.preview.session import Options, Where
+    from sitegen.preview.session import serve as serve_project
+
+    def ready(listening: "Listening", base: str) -> None:
+        urls = listening.urls(base)
+        if listening.port != port and port:
+            _say(f"port {port} is taken; {listening.port} is free", quiet)
+        if listening.is_open:
+            click.echo(warning("other computers can read it, drafts included:", *urls), err=True)
+        _say(f"{urls[0]}  (Ctrl-C ends it)", quiet)
+        if opens:
+            click.launch(urls[0])
+
+    project = _find_project(root)
+    with ExitStack() as first:
+        options = Options(jobs, drafts, future, first.enter_context(progress(quiet)))
+        where = Where(host, port, allow_host)
+        serve_project(project, options, _teller(project, first, quiet, verbose), where, ready)
 
 
 @main.command()
@@ -236,21 +275,11 @@ def _choice(drafts: bool, future: bool) -> "Choice":
 
 
 def _tell(problems: "tuple[Problem, ...]", verbose: bool = False, outcome: str = "") -> None:
-    """Problems on the error stream, errors first; more than an editor reads only if asked for."""
-    by_weight = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
-    shown = by_weight if verbose else by_weight[:_MOST_PROBLEMS]
-    for problem in shown:
-        click.echo(_styled(problem), err=True)
-    if len(shown) < len(problems):
-        click.echo(f"… and {len(problems) - len(shown):,} more: `-v` shows them all", err=True)
+    """Problems on the error stream, and what came of them."""
+    for line in listed(problems, verbose):
+        click.echo(line, err=True)
     if outcome or errors(problems):
         click.echo(outcome or counted(len(errors(problems)), "error"), err=True)
-
-
-def _styled(problem: Problem) -> str:
-    colour = "red" if problem.severity is Severity.ERROR else "yellow"
-    word = f"{problem.severity}:"
-    return str(problem).replace(word, click.style(word, fg=colour, bold=True), 1)
 
 
 def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
@@ -262,11 +291,8 @@ def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
 
     def tell(attempt: "Attempt") -> None:
         first.close()
-        for problem in attempt.fresh[: None if verbose else _MOST_PROBLEMS]:
-            click.echo(_styled(problem), err=True)
-            for number, line in excerpt(root, problem):
-                mark = ">" if number == problem.line else " "
-                click.echo(f"  {mark} {number:4} | {line}", err=True)
+        for line in listed(attempt.fresh, verbose, partial(excerpt, root)):
+            click.echo(line, err=True)
         _say(f"{time.strftime('%H:%M:%S')}  {attempt.summary}", quiet and not attempt.failed)
 
     return tell
@@ -275,12 +301,3 @@ def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
 def _say(text: str, quiet: bool) -> None:
     if not quiet:
         click.echo(text)
-
-
-def _write_report(path: Path, report: dict[str, object]) -> None:
-    import msgspec
-
-    try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
-    except OSError as error:
-        raise fault(f"the report cannot be written: {error.strerror}", os.fspath(path)) from None

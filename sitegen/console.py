@@ -1,14 +1,21 @@
-"""How commands show what was done: tables, sums, and a bar while one waits."""
+"""How commands show what was done: problems, tables, sums, and a bar while one waits."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from sitegen.problems import Problem, Severity, fault
 
 if TYPE_CHECKING:
     from sitegen.build import Progress, Report
     from sitegen.ingest import Outcome
 
+Excerpt = Callable[[Problem], Iterable[tuple[int, str]]]
+_MOST_PROBLEMS: Final = 50
 _LONG_WORK: Final = 200
 """Articles or pages from which a progress bar is worth its place."""
 
@@ -32,6 +39,31 @@ def table(outcomes: "tuple[Outcome, ...]") -> "Iterator[str]":
         yield "  ".join([*cells, row[4]])
 
 
+def listed(
+    problems: tuple[Problem, ...], verbose: bool, excerpt: Excerpt | None = None
+) -> "Iterator[str]":
+    """Problems, errors first; more than an editor reads only if asked for.
+
+    `excerpt` gives the lines that a problem is about, where these are wanted.
+    """
+    by_weight = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    shown = by_weight if verbose else by_weight[:_MOST_PROBLEMS]
+    for problem in shown:
+        colour = "red" if problem.severity is Severity.ERROR else "yellow"
+        word = f"{problem.severity}:"
+        yield str(problem).replace(word, click.style(word, fg=colour, bold=True), 1)
+        for number, line in excerpt(problem) if excerpt else ():
+            yield f"  {'>' if number == problem.line else ' '} {number:4} | {line}"
+    if len(shown) < len(problems):
+        yield f"… and {len(problems) - len(shown):,} more: `-v` shows them all"
+
+
+def warning(text: str, *more: str) -> str:
+    """A warning that is no problem of a file's, with what it is about below it."""
+    head = f"{click.style('warning:', fg='yellow', bold=True)} {text}"
+    return "\n    ".join([head, *more])
+
+
 def counted(count: int, noun: str) -> str:
     """A number with its noun: `1 article`, `1,200 articles`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
@@ -49,6 +81,16 @@ def summary(done: "Report", verbose: bool) -> str:
     if verbose:
         text += "".join(f"\n  {stage:10} {taken:8.3f} s" for stage, taken in done.seconds.items())
     return text
+
+
+def write_report(path: Path, report: dict[str, object]) -> None:
+    """What was done, as JSON. Raises `SitegenError`."""
+    import msgspec
+
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+    except OSError as error:
+        raise fault(f"the report cannot be written: {error.strerror}", str(path)) from None
 
 
 @contextmanager

@@ -117,14 +117,15 @@ def render(
     links must not lend it our good name. Raises `SitegenError` with a line of the body.
     """
     md = _parser(language.split("-", maxsplit=1)[0].lower())
-    environment: dict[str, object] = {}
+    rel = "nofollow noopener" if foreign else ""
+    environment: dict[str, object] = {"rel": rel}
     tokens = md.parse(body, environment)
     for token in tokens:
         if token.level >= MAX_NESTING - 1:
             line = token.map[0] + 1 if token.map else 0
             hint = "quotations and lists within each other: take some out"
             raise fault(f"the text nests deeper than {MAX_NESTING} levels", line=line, hint=hint)
-    links = _Links(address, path, base, foreign)
+    links = _Links(address, path, base, rel)
     toc = tuple(_headings(tokens))
     for token in tokens:
         if token.type == "inline":
@@ -182,9 +183,9 @@ def _bounded(state: StateCore) -> None:
 class _Links:
     """Makes every link hold wherever the body is shown, and notes those that stay on the site."""
 
-    def __init__(self, address: str, path: str, base: str, foreign: bool) -> None:
+    def __init__(self, address: str, path: str, base: str, rel: str) -> None:
         self.address, self.path, self.base = quoted(address), path, base
-        self.rel = "nofollow noopener" if foreign else ""
+        self.rel = rel
         self.found: dict[str, int] = {}
 
     def rewrite(self, token: Token, attribute: str, line: int) -> None:
@@ -239,6 +240,8 @@ def _unused(name: str, used: dict[str, int]) -> str:
 
 
 def _lead(tokens: Sequence[Token]) -> str:
+    if tokens and "text" in tokens[0].meta:
+        return _one_line(tokens[0].meta["text"])
     if len(tokens) > 1 and tokens[0].type == "paragraph_open":
         return _plain(tokens[1])
     return ""
@@ -250,4 +253,8 @@ def _plain(inline: Token) -> str:
         for child in inline.children or ()
         if child.type != "footnote_ref"
     )
-    return re.sub(r"\s+", " ", "".join(words)).strip()
+    return _one_line("".join(words))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -106,8 +106,11 @@ def _locale(language: str) -> Locale:
 
 def words_digest(theme: Theme, language: str) -> bytes:
     """Stands in keys for all that `Words` say."""
-    texts = [layer.messages.get(one, "") for one in _wanted(language) for layer in theme.layers]
-    return of_text(language, *texts)
+    texts = [language]
+    for wanted in _wanted(language):
+        found = [layer.messages[wanted] for layer in theme.layers if wanted in layer.messages]
+        texts += [wanted, *found]
+    return of_text(*texts)
 
 
 def _wanted(language: str) -> Iterable[str]:

@@ -7,7 +7,6 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build.cache import Known, sealed
-from sitegen.build.executor import run
 from sitegen.build.inputs import below, rescan, scan
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
@@ -61,11 +60,10 @@ def read_articles(
 
 
 def _parse(state: State, config: Config, paths: Sequence[str], watch: Stopwatch) -> None:
-    executor = state.workers.for_work(len(paths))
     chunks = _chunks(state, config, paths)
     done = 0
     batch: list[ParsedFile] = []
-    for number, files in enumerate(run(executor, parse_chunk, chunks, state.workers.in_flight)):
+    for number, files in enumerate(state.workers.run(len(paths), parse_chunk, chunks)):
         batch += files
         done += CHUNK
         watch.progress("articles", min(done, len(paths)), len(paths))

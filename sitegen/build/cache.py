@@ -214,6 +214,11 @@ class Cache:
         self.meta[name] = value
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, sealed(value)))
 
+    def remove_meta(self, name: str) -> None:
+        """Forget a fact."""
+        self.meta.pop(name, None)
+        self._database.execute("DELETE FROM meta WHERE name = ?", (name,))
+
     def put_articles(self, articles: Mapping[str, Known], bodies: Mapping[bytes, bytes]) -> None:
         """Keep parsed articles, and their bodies (encoded `Body`s by digest)."""
         self.articles.update(articles)

@@ -144,6 +144,13 @@ class State:
         if len(self._parsed) > len(alive):
             self._parsed = {key: one for key, one in self._parsed.items() if key in alive}
 
+    def begin_to_write(self) -> None:
+        """Note that the output is no longer what the last build left: should this one be killed,
+        the states of other processes learn it by the cache having changed.
+        """
+        with self.cache.transaction():
+            self.cache.remove_meta("last")
+
     def begin_anew(self) -> None:
         """Have the next build begin with an empty cache."""
         self._anew = True

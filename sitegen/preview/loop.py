@@ -23,7 +23,7 @@ from sitegen.preview.attempt import Attempt, Good
 from sitegen.preview.territory import Territory
 from sitegen.preview.waker import Waker
 from sitegen.preview.watcher import Watcher
-from sitegen.problems import Problem, SitegenError, errors
+from sitegen.problems import Problem, Severity, SitegenError, errors
 
 RESCAN: Final = 60.0
 """Seconds after which everything is looked at, whatever was told of."""
@@ -78,8 +78,6 @@ class Loop:
         self._config: Config | None = None
         self._good: Good | None = None
         self._last: Attempt | None = None
-        self._owed: Hints = None
-        """What failed builds were to look at; a good one must look at it still."""
         self._told: set[Problem] = set()
         self._rescan_at = self._poll_at = 0.0
         self._until: datetime | None = None
@@ -131,19 +129,19 @@ class Loop:
         report: Report | None = None
         problems: tuple[Problem, ...]
         try:
-            self._owe(hints)
-            self._owe(self._watcher.follow(self._territory(hints)))
+            looked = self._watcher.follow(self._territory(hints))
+            # Settings may name another output, all of which must then be looked at.
+            changed = None if hints is None or FILE in hints else hints | looked
             choice = Choice(self._now(), self._options.drafts, self._options.future)
-            report = build(self._state, choice, hints=self._owed, progress=self._progress)
-            problems, self._owed = report.problems, frozenset()
+            report = build(self._state, choice, hints=changed, progress=self._progress)
+            problems = report.problems
             self._good = self._now_good(choice)
         except SitegenError as error:
             problems = error.problems
         except Exception as error:
             problems = (_unforeseen(error),)
-            # What the state remembers may be half done; what is on disk never is.
-            self._state.close()
-            self._state, self._owed = self._new_state(), None
+        if self._watcher.trouble:
+            problems += (Problem(self._watcher.trouble, severity=Severity.WARNING),)
         fresh = self._fresh(problems, everything=hints is None, failed=report is None)
         return Attempt(hints, self._clock() - begun, report, problems, fresh, self._good)
 
@@ -161,11 +159,6 @@ class Loop:
         self._told.update(problems)
         return fresh
 
-    def _owe(self, hints: Hints) -> None:
-        """Add to what the next good build must look at."""
-        anything = self._owed is None or hints is None or FILE in hints
-        self._owed = None if anything else self._owed | hints  # type: ignore[operator]
-
     def _territory(self, hints: Hints) -> Territory:
         """The folders that the settings name; broken settings leave them as they were."""
         if hints is None or FILE in hints:
@@ -178,7 +171,7 @@ class Loop:
 
         What sitegen itself wrote into `content/` is no news: it read it right afterwards.
         """
-        if self._owed or self._owed is None or self._config is None or len(hints) > _FEW:
+        if self._last is None or self._last.failed or self._config is None or len(hints) > _FEW:
             return True
         folder = f"{self._config.build.content}/"
         articles = self._state.cache.articles

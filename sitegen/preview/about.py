@@ -1,0 +1,122 @@
+"""What the browser should know of the page that it shows, from the last good site."""
+
+import posixpath
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from sitegen import urls
+from sitegen.build.cache import Bodies, CacheError
+from sitegen.cards import Entry
+from sitegen.preview import files
+from sitegen.preview.attempt import Good
+from sitegen.preview.seeds import Seeds
+
+
+class Told(Struct, frozen=True):
+    """An article, as the draft bar tells of it."""
+
+    id: str
+    path: str
+    """Where to edit it, relative to the project."""
+    draft: bool
+    scheduled: str
+    """Its moment where that has not come; empty where it has."""
+    words: int
+    """0 where they are not known."""
+    seed: str
+    """What it was converted from, relative to the project; empty where it was not."""
+
+
+class About(Struct, frozen=True):
+    """What is known of a page."""
+
+    digest: str | None = None
+    """Of its file; None where there is no such page."""
+    lead: str = ""
+    """Where to go from a page that is gone: where its article is now, or the nearest above."""
+    seen: tuple[str | None, ...] = ()
+    """The digests of the style sheets and pictures that it shows."""
+    article: Told | None = None
+    """What it is the page of."""
+
+
+def about(good: Good, seeds: Seeds, path: str, id_: str, seen: Sequence[str]) -> About:
+    """What is known of the page at a path as browsers write it, whose article had this id.
+
+    `seen`: the paths of what it shows.
+    """
+    address = _address(good, path)
+    found = _digest(good, address)
+    entry = None
+    if address is not None:
+        href = good.config.urls.href(address)
+        entry = next((e for e in _entries(good) if e.card.url == href), None)
+    return About(
+        digest=found,
+        lead="" if found else _lead(good, address or "/", id_),
+        seen=tuple(_digest(good, _address(good, one)) for one in seen),
+        article=_told(good, seeds, entry) if entry else None,
+    )
+
+
+def _address(good: Good, path: str) -> str | None:
+    """The site's address of a path as a link has it."""
+    address = files.address_of(path.encode())
+    base = good.config.urls.base
+    if address is None or not address.startswith(f"{base}/"):
+        return None
+    return address.removeprefix(base)
+
+
+def _digest(good: Good, address: str | None) -> str | None:
+    written = None if address is None else good.outputs.get(urls.output_path(address))
+    return written.digest.hex() if written else None
+
+
+def _entries(good: Good) -> Iterator[Entry]:
+    for known in list(good.articles.values()):
+        entry = good.parsed(known.parsed).entry
+        if entry is not None and good.choice.takes(entry.card):
+            yield entry
+
+
+def _lead(good: Good, address: str, id_: str) -> str:
+    """Where to go from a page that is gone."""
+    cards = (entry.card for entry in _entries(good) if id_)
+    card = next((card for card in cards if card.id == id_), None)
+    if card is not None:
+        return card.url
+    while address != "/":
+        address = posixpath.dirname(address.rstrip("/")).rstrip("/") + "/"
+        if _digest(good, address):
+            break
+    return good.config.urls.href(address)
+
+
+def _told(good: Good, seeds: Seeds, entry: Entry) -> Told:
+    card = entry.card
+    folders = good.config.build
+    seed = seeds.of(card.id, folders.content)
+    waits = card.date.at > good.choice.now
+    return Told(
+        id=card.id,
+        path=f"{folders.content}/{card.path}",
+        draft=card.draft,
+        scheduled=card.date.iso if waits else "",
+        words=_words(good, entry),
+        seed=f"{folders.seeds}/{seed}" if seed else "",
+    )
+
+
+def _words(good: Good, entry: Entry) -> int:
+    try:
+        bodies = Bodies(good.cache)
+        try:
+            return bodies.get({entry.body})[entry.body].words
+        finally:
+            bodies.close()
+    except (sqlite3.Error, CacheError):
+        # The cache was deleted, or a build is changing it: the bar can do without.
+        return 0
