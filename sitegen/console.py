@@ -64,6 +64,12 @@ def warning(text: str, *more: str) -> str:
     return "\n    ".join([head, *more])
 
 
+def say(text: str, quiet: bool) -> None:
+    """A line of what was done, unless the user asked for silence."""
+    if not quiet:
+        click.echo(text)
+
+
 def counted(count: int, noun: str) -> str:
     """A number with its noun: `1 article`, `1,200 articles`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
