@@ -257,8 +257,7 @@ def _find_project(root: Path | None) -> Path:
         if not (root / _PROJECT).exists():
             raise fault(f"there is no `{_PROJECT}` in `{root}`", hint="`sitegen new` makes one")
         return root
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    for folder in (Path.cwd() / _PROJECT).parents:
         if (folder / _PROJECT).is_file():
             return folder
     hint = "`sitegen new DIR` makes a project; `--root DIR` names one"
