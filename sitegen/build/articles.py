@@ -44,20 +44,24 @@ def read_articles(
         known = Scan(stamps, odd=state.odd)
         found = rescan(known, state.root, folder, _SUFFIX, below(folder, hints))
     state.odd = found.odd
-    suspects = [
+    # A stamp that is the very one known was not taken anew: nothing hints at its file.
+    suspects = sorted(
         path
-        for path, stamp in sorted(found.files.items())
+        for path, stamp in found.files.items()
         if (known_file := cache.articles.get(path)) is None
-        or known_file.stamp.racy
-        or not known_file.stamp.same_file(stamp)
-    ]
+        or (
+            known_file.stamp is not stamp
+            and (known_file.stamp.racy or not known_file.stamp.same_file(stamp))
+        )
+    )
     gone = [path for path in cache.articles if path not in found.files]
     if suspects or gone:
         with cache.transaction():
             cache.remove_articles(gone)
             _parse(state, config, suspects, watch)
-    files = sorted(cache.articles)
-    parts = (digest(path.encode()) + cache.articles[path].digest for path in files)
+    # No path holds a NUL, so that a path and its digest cannot be taken for others.
+    files = sorted(cache.articles.items())
+    parts = [b"%b\0%b" % (path.encode(), article.digest) for path, article in files]
     told = of_text(*map(str, found.problems))
     return Articles(of_digests([*parts, told]), found.problems)
 

@@ -12,12 +12,14 @@ from sitegen.build.state import Planned, State
 from sitegen.cards import Entry
 from sitegen.checks import check
 from sitegen.config import Config
-from sitegen.digests import digest, of_digests, of_text
+from sitegen.digests import NOTHING, digest, of_digests, of_text
 from sitegen.facts import site_facts
 from sitegen.pages import Copied
 from sitegen.problems import Problem
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Statics(Struct, frozen=True):
@@ -88,7 +90,7 @@ def plan_site(
             digest(config.digest),
             statics.digest,
             *(
-                entry.card.digest + digest(msgspec.msgpack.encode(entry.links))
+                entry.card.digest + (digest(_encode(entry.links)) if entry.links else NOTHING)
                 for entry in entries
                 if choice.takes(entry.card)
             ),
