@@ -57,6 +57,8 @@ class Last(Struct, frozen=True, array_like=True):
     articles: int
     problems: tuple[Problem, ...]
     """Warnings: they are told again by every build."""
+    held: int = 0
+    """Articles that are not published: drafts, expired, or waiting for their date."""
 
     def serves(self, inputs: bytes, now: datetime) -> bool:
         """Whether a build of these inputs at this time would give the same output."""
