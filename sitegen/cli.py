@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sitegen import __version__
-from sitegen.console import counted, listed, progress, summary, table, warning, write_report
+from sitegen.console import counted, listed, progress, say, summary, table, warning, write_report
 from sitegen.problems import Problem, SitegenError, errors, fault
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
             _tell(error.problems, bool(kwargs.get("verbose")), f"{why}; nothing was written")
             sys.exit(1)
         except OSError as error:
-            reason = error.strerror or str(error)
-            _tell((Problem(reason, str(error.filename or "")),))
+            _tell((Problem(error.strerror or str(error), str(error.filename or "")),))
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)
@@ -94,15 +93,14 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
     if what == "article" and headline is not None:
         project = _find_project(root)
         path = scaffold.new_article(project, load(project), headline, dates.now())
-        _say(f"{path}: a draft. Remove `draft: true` to publish it.", quiet)
+        say(f"{path.relative_to(project)}: a draft. Remove `draft: true` to publish it.", quiet)
         return
     if headline is not None or what == "article":
         raise click.UsageError('write `sitegen new DIR`, or `sitegen new article "Headline"`')
     folder = (root or Path()) / what
     for path in scaffold.new_project(folder, dates.now()):
-        if verbose:
-            _say(f"made {path}", quiet)
-    _say(f"{folder} is ready. Now: cd {shlex.quote(str(folder))} && sitegen build", quiet)
+        say(f"made {path}", quiet or not verbose)
+    say(f"{folder} is ready. Now: cd {shlex.quote(str(folder))} && sitegen build", quiet)
 
 
 @main.command()
@@ -122,17 +120,17 @@ def ingest(
     config, now = load(project), dates.now()
     if diff:
         for difference in seeds.differences(project, config, now):
-            _say(difference.diff, quiet)
+            say(difference.diff, quiet)
         return
     if status:
         report = seeds.status(project, config, now)
         for row in table(report.outcomes):
-            _say(row, quiet)
+            say(row, quiet)
     else:
         report = seeds.ingest(project, config, now)
     _tell(report.problems, verbose)
     counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
-    _say(counts or "there are no seeds", quiet)
+    say(counts or "there are no seeds", quiet)
     if strict and report.problems:
         sys.exit(1)
 
@@ -174,7 +172,7 @@ def build(
     if report:
         write_report(report, done.as_json())
     _tell(done.problems, verbose)
-    _say(summary(done, verbose), quiet)
+    say(summary(done, verbose), quiet)
 
 
 @main.command()
@@ -219,10 +217,10 @@ def serve(
     def ready(listening: "Listening", base: str) -> None:
         urls = listening.urls(base)
         if listening.port != port and port:
-            _say(f"port {port} is taken; {listening.port} is free", quiet)
+            say(f"port {port} is taken; {listening.port} is free", quiet)
         if listening.is_open:
             click.echo(warning("other computers can read it, drafts included:", *urls), err=True)
-        _say(f"{urls[0]}  (Ctrl-C ends it)", quiet)
+        say(f"{urls[0]}  (Ctrl-C ends it)", quiet)
         if opens:
             click.launch(urls[0])
 
@@ -250,12 +248,14 @@ def check(
     _tell(found, verbose)
     if errors(found):
         sys.exit(1)
-    _say("no faults found" if not found else f"no errors, {counted(len(found), 'warning')}", quiet)
+    say("no faults found" if not found else f"no errors, {counted(len(found), 'warning')}", quiet)
 
 
 def _find_project(root: Path | None) -> Path:
     """The folder given, or the nearest one upwards that holds a `sitegen.toml`."""
     if root is not None:
+        if not (root / _PROJECT).exists():
+            raise fault(f"there is no `{_PROJECT}` in `{root}`", hint="`sitegen new` makes one")
         return root
     for folder in (Path.cwd() / _PROJECT).parents:
         if (folder / _PROJECT).is_file():
@@ -280,21 +280,13 @@ def _tell(problems: "tuple[Problem, ...]", verbose: bool = False, outcome: str =
 
 
 def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
-    """Says a line for each build, and each problem once, with the lines that it is about.
-
-    `first` is what the first build shows while it goes on.
-    """
+    """Says a line for each build, and each new problem. `first`: what the first build shows."""
     from sitegen.preview.excerpts import excerpt
 
     def tell(attempt: "Attempt") -> None:
         first.close()
         for line in listed(attempt.fresh, verbose, partial(excerpt, root)):
             click.echo(line, err=True)
-        _say(f"{time.strftime('%H:%M:%S')}  {attempt.summary}", quiet and not attempt.failed)
+        say(f"{time.strftime('%H:%M:%S')}  {attempt.summary}", quiet and not attempt.failed)
 
     return tell
-
-
-def _say(text: str, quiet: bool) -> None:
-    if not quiet:
-        click.echo(text)

@@ -64,6 +64,12 @@ def warning(text: str, *more: str) -> str:
     return "\n    ".join([head, *more])
 
 
+def say(text: str, quiet: bool) -> None:
+    """A line of what was done, unless the user asked for silence."""
+    if not quiet:
+        click.echo(text)
+
+
 def counted(count: int, noun: str) -> str:
     """A number with its noun: `1 article`, `1,200 articles`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
@@ -76,6 +82,8 @@ def summary(done: "Report", verbose: bool) -> str:
     if done.removed:
         parts.append(f"{done.removed:,} removed")
     text = f"{counted(done.articles, 'article')}: {', '.join(parts)} in {total:.2f} s"
+    if done.held:
+        text += f"\n{counted(done.held, 'article')} held back: draft, expired, or dated after now"
     if verbose:
         text += "".join(f"\n  {stage:10} {taken:8.3f} s" for stage, taken in done.seconds.items())
     return text

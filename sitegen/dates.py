@@ -58,7 +58,7 @@ def parse(text: str, zone: tzinfo) -> Moment:
         raise ValueError(f"`{text}` is not a date: {error}") from None
     if moment is None:
         raise ValueError(f"`{text}` is not a date")
-    if moment.at.year not in YEARS:
+    if moment.day.year not in YEARS:
         raise ValueError(f"`{text}` is not a date: the year must be {YEARS[0]} to {YEARS[-1]}")
     return moment
 
@@ -90,20 +90,24 @@ def _offset(text: str) -> timezone:
 def instant(at: datetime, zone: tzinfo) -> Moment:
     """The moment of an aware instant, seen from the site's zone."""
     # By way of UTC, for an hour that the zone leaves out in spring is another one there.
-    return _moment(at.astimezone(UTC).astimezone(zone).replace(microsecond=0), timed=True)
+    exact = at.astimezone(UTC).replace(microsecond=0)
+    minutes = _minutes(exact.astimezone(zone))
+    return Moment(exact, (exact + timedelta(minutes=minutes)).date(), minutes, timed=True)
 
 
 def of_day(day: date, zone: tzinfo) -> Moment:
     """The moment that stands for a whole day: its midnight in the site's zone."""
-    return _moment(datetime(day.year, day.month, day.day, tzinfo=zone), timed=False)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    minutes = _minutes(midnight)
+    exact = midnight.replace(tzinfo=UTC) - timedelta(minutes=minutes)
+    return Moment(exact, day, minutes, timed=False)
 
 
-def _moment(at: datetime, *, timed: bool) -> Moment:
+def _minutes(at: datetime) -> int:
+    """The offset of an instant in whole minutes: what survives being written and read back."""
     offset = at.utcoffset()
     assert offset is not None
-    minutes = round(offset.total_seconds() / 60)
-    wall = at.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-    return Moment(wall.astimezone(UTC), wall.date(), minutes, timed)
+    return round(offset.total_seconds() / 60)
 
 
 def now(environ: Mapping[str, str] = os.environ) -> datetime:

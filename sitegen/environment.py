@@ -10,7 +10,7 @@ from jinja2.visitor import NodeTransformer
 from sitegen.problems import did_you_mean
 from sitegen.theme import Theme
 
-_CONSTANT: Final = ("t", "asset")
+_CONSTANT: Final = frozenset(("t", "asset"))
 """Functions of templates that give the same text for the same arguments throughout a site."""
 
 
@@ -122,20 +122,31 @@ class Environment(jinja2.Environment):
         return template
 
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:
-        self.reads.names.add(f"template:{name}")
-        template = super()._load_template(name, globals)
-        self.reads.names.update(self._settled[name])
+        outer = {*self.reads.names, f"template:{name}"}
+        self.reads.names.clear()
+        try:
+            template = super()._load_template(name, globals)
+            # What is read while a template is compiled counts for every page that is made with it.
+            outer |= self._settled.setdefault(name, frozenset(self.reads.names))
+        finally:
+            self.reads.names.update(outer)
         return template
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Interface words and assets that a template names outright are looked up once, here."""
         tree = super()._parse(source, name, filename)
-        outer = set(self.reads.names)
-        self.reads.names.clear()
-        _Settle(self.globals).visit(tree)
-        self._settled[str(name)] = frozenset(self.reads.names)
-        self.reads.names.update(outer)
+        _Settle({name: self.globals[name] for name in _CONSTANT - _assigned(tree)}).visit(tree)
         return tree
+
+
+def _assigned(tree: nodes.Template) -> set[str]:
+    """Names that a template gives a meaning of its own."""
+    names = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    names |= {macro.name for macro in tree.find_all(nodes.Macro)}
+    names |= {module.target for module in tree.find_all(nodes.Import)}
+    for imported in tree.find_all(nodes.FromImport):
+        names |= {name if isinstance(name, str) else name[1] for name in imported.names}
+    return names
 
 
 class _Settle(NodeTransformer):
@@ -146,7 +157,7 @@ class _Settle(NodeTransformer):
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name for it.
         self.generic_visit(node)
-        if not isinstance(node.node, nodes.Name) or node.node.name not in _CONSTANT:
+        if not isinstance(node.node, nodes.Name) or node.node.name not in self._functions:
             return node
         try:
             args = [arg.as_const() for arg in node.args]

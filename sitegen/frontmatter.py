@@ -24,7 +24,9 @@ _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 _NULL = frozenset({"null", "Null", "NULL", "~", ""})
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]{1,18}(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+# What YAML 1.1 takes for a number, so that a text which `dump` leaves without quotes stays one.
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]{1,18}\.[0-9]*)([eE][-+][0-9]{1,3})?")
+_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
 class Node(Struct, frozen=True):
@@ -187,11 +189,18 @@ def _represent_plain(dumper: yaml.SafeDumper, text: Plain) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:timestamp", str(text))
 
 
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # PyYAML writes these as line breaks, which libyaml reads as spaces.
+    style = '"' if _BREAKS.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes dates without quotes. libyaml's own emitter would escape every emoji."""
 
 
 _Dumper.add_representer(Plain, _represent_plain)
+_Dumper.add_representer(str, _represent_text)
 
 
 def dump(fields: Mapping[str, object], body: str) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
@@ -21,6 +22,9 @@ from sitegen.urls import quoted, slugify
 
 MAX_NESTING: Final = 64
 """Levels of blocks within blocks; more is named, for markdown-it would drop what lies deeper."""
+MAX_MARKS: Final = 5_000
+"""Brackets and quotation marks in one paragraph. markdown-it tries each of them against the rest of
+the paragraph, and copies it for each quotation mark: 256 KB of them take half a minute."""
 ARTICLE_LINK: Final = "/@/"
 """Begins a link to another article's file; the page that shows the body puts its URL there."""
 
@@ -113,14 +117,15 @@ def render(
     links must not lend it our good name. Raises `SitegenError` with a line of the body.
     """
     md = _parser(language.split("-", maxsplit=1)[0].lower())
-    environment: dict[str, object] = {}
+    rel = "nofollow noopener" if foreign else ""
+    environment: dict[str, object] = {"rel": rel}
     tokens = md.parse(body, environment)
     for token in tokens:
         if token.level >= MAX_NESTING - 1:
             line = token.map[0] + 1 if token.map else 0
             hint = "quotations and lists within each other: take some out"
             raise fault(f"the text nests deeper than {MAX_NESTING} levels", line=line, hint=hint)
-    links = _Links(address, path, base, foreign)
+    links = _Links(address, path, base, rel)
     toc = tuple(_headings(tokens))
     for token in tokens:
         if token.type == "inline":
@@ -159,17 +164,28 @@ def _parser(language: str) -> MarkdownIt:
         "quotes": _QUOTES.get(language, _QUOTES["en"]),
     }
     md = MarkdownIt("commonmark", options)
-    return (
-        md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
-    )
+    md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
+    md.core.ruler.before("inline", "bounded", _bounded)
+    return md
+
+
+def _bounded(state: StateCore) -> None:
+    """Refuse a paragraph that no one wrote to be read (promise 29)."""
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > MAX_MARKS:
+            marks = sum(map(token.content.count, "[\"'"))
+            if marks > MAX_MARKS:
+                message = f"a paragraph holds {marks:,} brackets and quotation marks"
+                line = token.map[0] + 1 if token.map else 0
+                raise fault(message, line=line, hint=f"part it; {MAX_MARKS:,} are allowed")
 
 
 class _Links:
     """Makes every link hold wherever the body is shown, and notes those that stay on the site."""
 
-    def __init__(self, address: str, path: str, base: str, foreign: bool) -> None:
+    def __init__(self, address: str, path: str, base: str, rel: str) -> None:
         self.address, self.path, self.base = quoted(address), path, base
-        self.rel = "nofollow noopener" if foreign else ""
+        self.rel = rel
         self.found: dict[str, int] = {}
 
     def rewrite(self, token: Token, attribute: str, line: int) -> None:
@@ -185,13 +201,14 @@ class _Links:
             return
         if not parts.path:
             return
-        tail = url[len(parts.path) :]
+        tail = url.partition(parts.path)[2]
         if parts.path.endswith(".md") and not parts.path.startswith("/"):
             folder = posixpath.dirname(self.path)
             target = ARTICLE_LINK + posixpath.normpath(f"{folder}/{parts.path}").lstrip("/")
             token.attrs[attribute] = quoted(unquote(target)) + tail
         else:
-            target = urljoin(self.address, parts.path)
+            # However many `..` it holds, and slashes it begins with, it stays on this site.
+            target = "/" + urljoin(self.address, parts.path).lstrip("/")
             token.attrs[attribute] = self.base + target + tail
         self.found.setdefault(unquote(target), line)
 
@@ -223,6 +240,8 @@ def _unused(name: str, used: dict[str, int]) -> str:
 
 
 def _lead(tokens: Sequence[Token]) -> str:
+    if tokens and "text" in tokens[0].meta:
+        return _one_line(tokens[0].meta["text"])
     if len(tokens) > 1 and tokens[0].type == "paragraph_open":
         return _plain(tokens[1])
     return ""
@@ -234,4 +253,8 @@ def _plain(inline: Token) -> str:
         for child in inline.children or ()
         if child.type != "footnote_ref"
     )
-    return re.sub(r"\s+", " ", "".join(words)).strip()
+    return _one_line("".join(words))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

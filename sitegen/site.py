@@ -30,8 +30,12 @@ class Choice(Struct, frozen=True):
 
     def until(self, cards: Iterable[Card]) -> datetime | None:
         """The first instant after `now` at which the choice differs; None if it never does."""
-        instants = [card.date.instant for card in cards if not self.future]
-        instants += [card.expires.instant for card in cards if card.expires]
+        instants: list[datetime] = []
+        for card in cards:
+            if not self.future:
+                instants.append(card.date.instant)
+            if card.expires:
+                instants.append(card.expires.instant)
         return min((instant for instant in instants if instant > self.now), default=None)
 
 

@@ -35,7 +35,10 @@ class Words:
     def say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
         asked = (key, *values.items())
-        said = self._said.get(asked)
+        try:
+            said = self._said.get(asked)
+        except TypeError:  # A list among the values cannot be remembered.
+            return self._say(key, values)
         if said is None:
             said = self._said[asked] = self._say(key, values)
         return said
@@ -70,7 +73,8 @@ class Words:
         """The hour and minute; empty for a moment that is a whole day."""
         if not isinstance(moment, Moment):
             raise LookupError(f"`{moment}` is not a moment")
-        return str(format_time(moment.at, "short", locale=self.locale)) if moment.timed else ""
+        clock = moment.at
+        return str(format_time(clock, "short", locale=self.locale)) if moment.timed else ""
 
     def number(self, value: object) -> str:
         """A number with the language's separators."""
@@ -102,8 +106,11 @@ def _locale(language: str) -> Locale:
 
 def words_digest(theme: Theme, language: str) -> bytes:
     """Stands in keys for all that `Words` say."""
-    texts = [layer.messages.get(one, "") for one in _wanted(language) for layer in theme.layers]
-    return of_text(language, *texts)
+    texts = [language]
+    for wanted in _wanted(language):
+        found = [layer.messages[wanted] for layer in theme.layers if wanted in layer.messages]
+        texts += [wanted, *found]
+    return of_text(*texts)
 
 
 def _wanted(language: str) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """What all tests share: a clock that stands still, and a folder that becomes a project."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,9 @@ NOW = 1_772_798_400
 """2026-03-06 12:00 UTC: the time of every build in these tests."""
 SITE = '[site]\ntitle = "The Test Digest"\nurl = "https://example.org"\n'
 
-settings.register_profile("quick", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile(
+    "quick", max_examples=int(os.environ.get("EXAMPLES", "60")), deadline=None, derandomize=True
+)
 settings.load_profile("quick")
 
 

@@ -112,7 +112,8 @@ def _build(
     with watch.stage("settings"):
         config = load(state.root)
         theme = themes.load(state.root, config.theme.name)
-        output = Output(state.root, config.build.output, state.root / FOLDER / "stage")
+        stage = state.root / FOLDER / "stage"
+        output = Output(state.root, config.build, stage, state.cache.outputs)
     with watch.stage("seeds"):
         seeds = convert_seeds(state, config, choice.now, hints, watch)
     with watch.stage("articles"):
@@ -121,7 +122,7 @@ def _build(
         statics = read_statics(state, config, theme)
         inputs = inputs_digest(config, theme, statics, articles.digest, choice)
     with watch.stage("verify"):
-        damaged = damaged_outputs(state, output, seeds.changed)
+        damaged = damaged_outputs(state, output, config.build.output, seeds.changed)
     last = state.last
     if last and last.serves(inputs, choice.now) and not damaged:
         _stop_at([*seeds.problems, *last.problems], strict)
@@ -140,7 +141,9 @@ def _build(
     with watch.stage("pages"):
         outcome = write_differences(state, plan, differences, environments, output, damaged, watch)
     until = choice.until(entry.card for entry in parsing.entries)
-    last = Last(inputs, choice.now, until, len(planned.site.cards), in_order(problems))
+    published = len(planned.site.cards)
+    held = len(parsing.entries) - published
+    last = Last(inputs, choice.now, until, published, in_order(problems), held)
     state.remember(last, frozenset(plan.bodies.values()))
     return watch.report(last, len(plan.paths), outcome, seeds.problems)
 

@@ -6,11 +6,12 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import BaseContext
 from typing import Any, Final, TypeVar
 
-from sitegen.problems import fault
+from sitegen.problems import Problem, SitegenError
 
 WORTH_WORKERS: Final = 400
 """Articles or pages below which starting workers costs more than they save."""
@@ -41,19 +42,24 @@ class Workers:
         self._pool: ProcessPoolExecutor | None = None
         self._serial = Serial()
 
-    @property
-    def in_flight(self) -> int:
-        """Chunks that may wait or run at once: enough to keep every worker busy."""
-        return 2 * self.jobs + 1
+    def run(
+        self, units: int, work: Callable[[In], Out], chunks: Iterable[tuple[In, str]]
+    ) -> Iterator[Out]:
+        """The results of `work` on each chunk, in order; `units`: how many articles or pages."""
+        # Chunks that may wait or run at once: enough to keep every worker busy.
+        in_flight = 2 * self.jobs + 1
+        try:
+            yield from run(self._for_work(units), work, chunks, in_flight)
+        except WorkerDiedError:
+            # What is left of the processes is of no use; the next build starts new ones.
+            self.close()
+            raise
 
-    def for_work(self, units: int) -> Executor:
-        """The executor for so many articles or pages."""
-        if self.jobs == 1 or (units < WORTH_WORKERS and self._pool is None):
+    def _for_work(self, units: int) -> Executor:
+        if self.jobs == 1 or units < WORTH_WORKERS:
             return self._serial
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.jobs, multiprocessing.get_context("spawn"), initializer=_begin_worker
-            )
+            self._pool = ProcessPoolExecutor(self.jobs, _context(), initializer=_begin_worker)
         return self._pool
 
     def close(self) -> None:
@@ -61,6 +67,10 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+class WorkerDiedError(SitegenError):
+    """A process ended in the midst of its work."""
 
 
 def run(
@@ -78,16 +88,28 @@ def run(
         for chunk, held in chunks:
             waiting.append((executor.submit(work, chunk), held))
             if len(waiting) >= in_flight:
-                yield waiting.popleft()[0].result()
+                yield waiting[0][0].result()
+                waiting.popleft()
         while waiting:
-            yield waiting.popleft()[0].result()
+            yield waiting[0][0].result()
+            waiting.popleft()
     except BrokenProcessPool:
-        held = "; ".join(held for _, held in list(waiting)[:in_flight])
+        held = "; ".join(held for _, held in waiting)
         hint = "it may have run out of memory: try `--jobs 1`, or look at these files"
-        raise fault(f"a worker process died while it held {held}", hint=hint) from None
+        problem = Problem(f"a worker process died while it held {held}", hint=hint)
+        raise WorkerDiedError([problem]) from None
     finally:
-        for future, _ in waiting:
-            future.cancel()
+        # What still runs writes to the stage: the next build must not meet it there.
+        wait(future for future, _ in waiting if not future.cancel())
+
+
+def _context() -> BaseContext:
+    """How workers are started: where it can be done, from one process that has all they need."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sitegen.build.work", "feedgen.feed", "feedgen.ext.dc"])
+    return context
 
 
 def _begin_worker() -> None:

@@ -4,6 +4,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,6 +13,8 @@ from sitegen.build.stamps import Stamp, stamp
 from sitegen.problems import Problem, Severity
 
 _OUTSIDE = "a symbolic link leads out of the project, to a folder, or nowhere"
+_SPECIAL = "this is neither a file nor a folder"
+_HINT = "put the file itself there"
 
 
 class Scan(Struct, frozen=True):
@@ -20,6 +23,8 @@ class Scan(Struct, frozen=True):
     files: dict[str, Stamp]
     """By path relative to the folder, with `/` between folders."""
     problems: tuple[Problem, ...] = ()
+    odd: frozenset[str] = frozenset()
+    """Symbolic links, and what was refused: they may change though nobody touches their names."""
 
 
 def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
@@ -30,10 +35,10 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
     """
     files: dict[str, Stamp] = {}
     problems: list[Problem] = []
+    odd: set[str] = set()
     todo = [f"{below}/" if below else ""]
     while todo:
         prefix = todo.pop()
-        shown = f"{folder}/{prefix}".rstrip("/")
         try:
             with os.scandir(root / folder / prefix) as entries:
                 for entry in entries:
@@ -45,54 +50,83 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
                         if suffix and name.endswith(suffix):
                             problems.append(_misnamed(f"{folder}/{name}"))
                     elif entry.name.endswith(suffix):
-                        status = _status(Path(entry.path), root, entry.is_symlink())
-                        if status is None:
-                            problems.append(_refused(f"{folder}/{name}"))
-                        else:
-                            files[name] = stamp(status, time.time_ns())
+                        shown = f"{folder}/{name}"
+                        found = _file(entry.path, root, shown, entry.is_symlink())
+                        if isinstance(found, Problem):
+                            problems.append(found)
+                        elif found:
+                            files[name] = found
+                        if isinstance(found, Problem) or entry.is_symlink():
+                            odd.add(name)
         except FileNotFoundError:
             continue
         except OSError as error:
+            shown = f"{folder}/{prefix}".rstrip("/")
             problems.append(Problem(f"the folder cannot be read: {error.strerror}", shown))
-    return Scan(files, tuple(problems))
+    return Scan(files, tuple(problems), frozenset(odd))
 
 
-def rescan(
-    known: Mapping[str, Stamp], root: Path, folder: str, suffix: str, hints: Iterable[str]
-) -> Scan:
+def rescan(known: Scan, root: Path, folder: str, suffix: str, hints: Iterable[str]) -> Scan:
     """What a scan would find if, since `known`, only the hinted paths had changed.
 
     Hints are files or folders, relative to `folder`; they need not exist.
     """
-    files = dict(known)
+    looked_at = sorted({*hints, *known.odd})
+    gone = hinted_files(known.files, looked_at)
+    files = {name: stamp for name, stamp in known.files.items() if name not in gone}
     problems: list[Problem] = []
-    for hint in sorted(hints):
-        path = root / folder / hint
-        hidden = any(part.startswith(".") for part in hint.split("/"))
-        try:
-            status = path.lstat()
-        except OSError:
-            status = None
-        is_folder = not hint or (status is not None and stat.S_ISDIR(status.st_mode))
-        if status is None or is_folder:
-            gone = f"{hint}/" if hint else ""
-            files = {n: s for n, s in files.items() if n != hint and not n.startswith(gone)}
-        if hidden or status is None:
-            continue
-        if is_folder:
-            found = scan(root, folder, suffix, hint)
-            files |= found.files
-            problems += found.problems
-            if suffix and hint.endswith(suffix):
-                problems.append(_misnamed(f"{folder}/{hint}"))
-        elif hint.endswith(suffix):
-            inside = _status(path, root, stat.S_ISLNK(status.st_mode))
-            if inside is None:
-                files.pop(hint, None)
-                problems.append(_refused(f"{folder}/{hint}"))
-            else:
-                files[hint] = stamp(inside, time.time_ns())
-    return Scan(files, tuple(problems))
+    odd: set[str] = set()
+    for hint in looked_at:
+        found = _look(root, folder, suffix, hint)
+        files |= found.files
+        problems += found.problems
+        odd |= found.odd
+    return Scan(files, tuple(problems), frozenset(odd))
+
+
+def hinted_files(names: Mapping[str, object], hints: Iterable[str]) -> set[str]:
+    """Which files are hinted, by name or by a folder that they lie in; "" stands for all."""
+    hinted = frozenset(hints)
+    found = {hint for hint in hinted if hint in names}
+    if len(found) == len(hinted):
+        return found
+    folders = {
+        folder
+        for folder in {name.rpartition("/")[0] for name in names}
+        if "" in hinted or not hinted.isdisjoint(accumulate(folder.split("/"), "{}/{}".format))
+    }
+    return found | {name for name in names if name.rpartition("/")[0] in folders}
+
+
+def _look(root: Path, folder: str, suffix: str, hint: str) -> Scan:
+    """What a scan would find at a hint."""
+    nothing = Scan({})
+    parts = hint.split("/") if hint else []
+    if any(part.startswith(".") for part in parts):
+        return nothing
+    path = root / folder
+    for part in parts[:-1]:
+        path /= part
+        if path.is_symlink():
+            return nothing
+    path /= "/".join(parts[-1:])
+    try:
+        status = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return nothing
+    if stat.S_ISDIR(status.st_mode):
+        found = scan(root, folder, suffix, hint)
+        if suffix and hint.endswith(suffix):
+            return Scan(found.files, (*found.problems, _misnamed(f"{folder}/{hint}")))
+        return found
+    if not hint.endswith(suffix):
+        return nothing
+    is_link = stat.S_ISLNK(status.st_mode)
+    file = _file(os.fspath(path), root, f"{folder}/{hint}", is_link)
+    if isinstance(file, Problem):
+        return Scan({}, (file,), frozenset([hint]))
+    odd = frozenset([hint]) if is_link else frozenset()
+    return Scan({hint: file}, (), odd) if file else nothing
 
 
 def below(folder: str, hints: frozenset[str]) -> list[str]:
@@ -102,21 +136,30 @@ def below(folder: str, hints: frozenset[str]) -> list[str]:
     return [hint.removeprefix(f"{folder}/") for hint in hints if hint.startswith(f"{folder}/")]
 
 
-def _status(path: Path, root: Path, is_link: bool) -> os.stat_result | None:
-    """The status of a regular file that is inside the project; None for anything else."""
+def _file(path: str, root: Path, shown: str, is_link: bool) -> Stamp | Problem | None:
+    """One file; None where it has vanished, a problem where it is not one of this project."""
     try:
-        if is_link and not path.resolve().is_relative_to(root.resolve()):
+        shown.encode()
+    except UnicodeEncodeError:
+        readable = shown.encode(errors="backslashreplace").decode()
+        return Problem("the file's name is not UTF-8", readable, hint="rename it")
+    taken = time.time_ns()
+    try:
+        status = os.stat(path)  # noqa: PTH116 - called for every file.
+        refused = is_link and not Path(path).resolve().is_relative_to(root.resolve())
+    except FileNotFoundError:
+        if not is_link:
             return None
-        status = path.stat()
+        refused = True
     except (OSError, RuntimeError):
         # A link that leads to itself is a RuntimeError to pathlib before Python 3.13.
-        return None
-    return status if stat.S_ISREG(status.st_mode) else None
-
-
-def _refused(path: str) -> Problem:
-    hint = "put the file itself there"
-    return Problem(_OUTSIDE, path, hint=hint, severity=Severity.WARNING)
+        if not is_link:
+            raise
+        refused = True
+    if refused or not stat.S_ISREG(status.st_mode):
+        message = _OUTSIDE if is_link else _SPECIAL
+        return Problem(message, shown, hint=_HINT, severity=Severity.WARNING)
+    return stamp(status, taken)
 
 
 def _misnamed(path: str) -> Problem:

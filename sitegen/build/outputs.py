@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from sitegen.build.cache import Cache, Written
-from sitegen.build.executor import run
+from sitegen.build.inputs import below, hinted_files
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.build.state import Planned, State
@@ -64,17 +64,22 @@ class Plan(Struct, frozen=True):
         return cls(config, theme, planned, copies, bodies, paths)
 
 
-def damaged_outputs(state: State, output: Output, hints: frozenset[str] | None) -> dict[str, bytes]:
+def damaged_outputs(
+    state: State, output: Output, shown: str, hints: frozenset[str] | None
+) -> dict[str, bytes]:
     """Files of the manifest that are not as the last build left them: the digests of what they are.
 
     The output's own list of files is one of them. With hints only hinted files are looked at.
     """
-    if hints is not None:
+    hinted = None if hints is None else below(shown, hints)
+    if hinted == []:
         return {}
+    outputs = state.cache.outputs
     damaged: dict[str, bytes] = {}
     mended: dict[str, Written] = {}
     folder = os.fspath(output.folder)
-    for path, written in state.cache.outputs.items():
+    for path in outputs if hinted is None else hinted_files(outputs, hinted):
+        written = outputs[path]
         try:
             taken = time.time_ns()
             now = stamp(os.stat(f"{folder}/{path}"), taken)  # noqa: PTH116 - called for every file.
@@ -91,7 +96,7 @@ def damaged_outputs(state: State, output: Output, hints: frozenset[str] | None) 
     if mended:
         with state.cache.transaction():
             state.cache.put_outputs(mended)
-    if output.listed != state.cache.outputs.keys():
+    if output.listed != outputs.keys() or not output.intact:
         damaged[LISTING] = NOTHING
     return damaged
 
@@ -148,6 +153,7 @@ def write_differences(
         written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
         with state.commits:
+            state.begin_to_write()
             moved = output.commit(staged, plan.paths)
     except BaseException:
         output.discard()
@@ -216,9 +222,8 @@ def _render(
     written: dict[str, Written] = {}
     problems: dict[tuple[str, int], Problem] = {}
     keys = {page.path: wanted for page, wanted in pages}
-    executor = state.workers.for_work(len(pages))
     chunks = _chunks(state, plan, pages, output, on_disk)
-    for chunk in run(executor, render_chunk, chunks, state.workers.in_flight):
+    for chunk in state.workers.run(len(pages), render_chunk, chunks):
         for problem in chunk.problems:
             problems.setdefault((problem.path, problem.line), problem)
         numbers = [state.cache.number_of_reads(names) for names in chunk.reads]

@@ -221,7 +221,10 @@ def stage_file(stage: str, path: str, text: bytes, made: set[str]) -> Stamp:
     _make_folder(name.rpartition("/")[0], made)
     taken = time.time_ns()
     with open(name, "xb", buffering=0) as file:  # noqa: PTH123
-        file.write(text)
+        # Where space runs out, the first call writes what fits, and only the next one says so.
+        written = file.write(text)
+        while written < len(text):
+            written += file.write(text[written:])
         return stamp(os.fstat(file.fileno()), taken)
 
 

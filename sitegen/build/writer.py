@@ -7,48 +7,79 @@ listed is ever removed (promise 9), and the list is there even when the cache is
 import os
 import shutil
 import time
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Set
+from pathlib import Path, PurePath
 from typing import Final
 
-from sitegen.build.stamps import Stamp, stamp
-from sitegen.problems import fault
+from sitegen import theme
+from sitegen.build.cache import Written
+from sitegen.build.stamps import Stamp, digest_of_file, stamp
+from sitegen.config import Build
+from sitegen.problems import Problem, SitegenError, fault
 from sitegen.urls import portable
 
 LISTING: Final = ".sitegen"
+_ELSEWHERE: Final = "set `output` in `[build]` to a folder that is new or empty"
 _HEAD: Final = "# Written by sitegen, which removes no other file from this folder.\n"
 
 
 class Output:
     """The output folder of a project."""
 
-    def __init__(self, root: Path, folder: str, stage: Path) -> None:
-        """Raises `SitegenError` where the folder is not one that sitegen may write to."""
-        self.folder, self.stage = root / folder, stage
-        self._shown = folder
-        self._check(root)
-        self.listed = self._read_listing()
+    def __init__(
+        self, root: Path, folders: Build, stage: Path, manifest: Mapping[str, Written]
+    ) -> None:
+        """`manifest`: what the cache says was written.
 
-    def _check(self, root: Path) -> None:
+        Raises `SitegenError` where the folder is not one that sitegen may write to.
+        """
+        self.folder, self.stage = root / folders.output, stage
+        self._shown = folders.output
+        self._check_place(root, folders)
+        self._listing = self._read_listing()
+        self.listed = _listed_in(self._listing)
+        """What sitegen wrote."""
+        if not self._listing.startswith(_HEAD):
+            self.listed = self._recognised(manifest)
+
+    @property
+    def intact(self) -> bool:
+        """Whether the listing is as the last build left it."""
+        return self._listing == _listing_of(self.listed)
+
+    def _check_place(self, root: Path, folders: Build) -> None:
         real = self.folder.resolve()
-        hint = "set `output` in `[build]` to a folder that is new or empty"
         if not real.is_relative_to(root.resolve()) or real == root.resolve():
-            raise fault("the output folder leads out of the project", self._shown, hint=hint)
+            raise fault("the output folder leads out of the project", self._shown, hint=_ELSEWHERE)
+        if Path.home().resolve().is_relative_to(real):
+            raise fault("the output folder is your home", self._shown, hint=_ELSEWHERE)
+        for source in (folders.content, folders.seeds, folders.static, theme.FOLDER):
+            folder = (root / source).resolve()
+            if real.is_relative_to(folder) or folder.is_relative_to(real):
+                message = f"the output folder and `{source}` must not lie in each other"
+                raise fault(message, self._shown, hint=_ELSEWHERE)
         if self.folder.exists() and not self.folder.is_dir():
-            raise fault("the output is not a folder", self._shown, hint=hint)
-        if not self.folder.is_dir() or (self.folder / LISTING).exists():
-            return
-        foreign = sorted(p.name for p in self.folder.iterdir() if not p.name.startswith("."))
-        if foreign:
-            message = f"the output folder holds files that sitegen did not write: {foreign[0]}"
-            raise fault(message, self._shown, hint=hint)
+            raise fault("the output is not a folder", self._shown, hint=_ELSEWHERE)
 
-    def _read_listing(self) -> frozenset[str]:
-        try:
-            text = (self.folder / LISTING).read_text("utf-8")
-        except FileNotFoundError:
+    def _read_listing(self) -> str:
+        path = self.folder / LISTING
+        return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+
+    def _recognised(self, manifest: Mapping[str, Written]) -> frozenset[str]:
+        """What sitegen wrote to a folder that has lost its listing: what is as the cache says."""
+        if not self.folder.is_dir():
             return frozenset()
-        return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+        ours = {
+            path
+            for path, written in manifest.items()
+            if digest_of_file(self.folder / path) == written.digest
+        }
+        for path in sorted(self.folder.rglob("*")):
+            name = path.relative_to(self.folder).as_posix()
+            if name not in ours and not name.startswith(".") and not path.is_dir():
+                message = f"the output folder holds files that sitegen did not write: {name}"
+                raise fault(message, self._shown, hint=_ELSEWHERE)
+        return frozenset(ours)
 
     def begin(self) -> None:
         """Make room for staged files."""
@@ -62,10 +93,11 @@ class Output:
         Gives the stamps of files whose stamp changed by moving. After a failure at any point each
         file is the old or the new one, whole, and the listing names every file that sitegen wrote.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         stale = sorted(self.listed - planned)
-        if not planned <= self.listed or not (self.folder / LISTING).exists():
-            self._list(self.listed | planned)
+        if problems := list(self._foreign("", frozenset(stale))):
+            raise SitegenError(problems)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._list(self.listed | planned)
         in_the_way = _in_the_way(stale, planned)
         self._remove(in_the_way)
         moved: list[str] = []
@@ -86,6 +118,37 @@ class Output:
         """Forget what was staged."""
         shutil.rmtree(self.stage, ignore_errors=True)
 
+    def _foreign(self, prefix: str, stale: Set[str]) -> Iterator[Problem]:
+        """What is in the way of a staged folder's content and is not ours to replace."""
+        with os.scandir(self.stage / prefix) as entries:
+            for entry in entries:
+                name = prefix + entry.name
+                target = self.folder / name
+                found = ""
+                if not os.path.lexists(target):
+                    continue
+                if not target.is_dir() or target.is_symlink():
+                    found = "" if name in self.listed else name
+                elif entry.is_dir(follow_symlinks=False):
+                    yield from self._foreign(f"{name}/", stale)
+                else:
+                    found = self._foreign_in(target, stale)
+                if found:
+                    message = f"a file that sitegen did not write is in the way of `{name}`"
+                    hint = "move it away, or give the page another address"
+                    yield Problem(message, f"{self._shown}/{found}", hint=hint)
+
+    def _foreign_in(self, folder: Path, stale: Set[str]) -> str:
+        """Something in a folder that will not go with the stale files; empty if all does."""
+        going = {parent.as_posix() for path in stale for parent in PurePath(path).parents} | stale
+        inside = sorted(folder.rglob("*"))
+        # A file tells more than the folder that holds it.
+        for path in (*inside[::-1], folder):
+            name = path.relative_to(self.folder).as_posix()
+            if name not in going:
+                return name
+        return ""
+
     def _merge(self, prefix: str, moved: list[str]) -> None:
         """Move a staged folder's content; a folder that the output lacks is moved whole."""
         with os.scandir(self.stage / prefix) as entries:
@@ -93,8 +156,6 @@ class Output:
                 name = prefix + entry.name
                 target = self.folder / name
                 if entry.is_dir(follow_symlinks=False):
-                    if target.is_symlink():
-                        raise fault("a symbolic link is in the way", f"{self._shown}/{name}")
                     if target.is_dir():
                         self._merge(f"{name}/", moved)
                         continue
@@ -107,6 +168,8 @@ class Output:
             target = self.folder / path
             if not target.parent.resolve().is_relative_to(self.folder.resolve()):
                 continue
+            if target.is_dir() and not target.is_symlink():
+                continue
             target.unlink(missing_ok=True)
             for parent in target.parents:
                 if parent == self.folder:
@@ -118,10 +181,21 @@ class Output:
                     break
 
     def _list(self, paths: Iterable[str]) -> None:
-        temporary = self.stage.with_name(f"{self.stage.name}.list")
-        temporary.write_text(_HEAD + "".join(f"{path}\n" for path in sorted(paths)), "utf-8")
-        temporary.replace(self.folder / LISTING)
         self.listed = frozenset(paths)
+        if self.intact:
+            return
+        self._listing = _listing_of(self.listed)
+        temporary = self.stage.with_name(f"{self.stage.name}.list")
+        temporary.write_bytes(self._listing.encode())
+        temporary.replace(self.folder / LISTING)
+
+
+def _listing_of(paths: Iterable[str]) -> str:
+    return _HEAD + "".join(f"{path}\n" for path in sorted(paths))
+
+
+def _listed_in(text: str) -> frozenset[str]:
+    return frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
 
 
 def _in_the_way(stale: Iterable[str], planned: frozenset[str]) -> set[str]:

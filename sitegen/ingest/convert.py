@@ -47,7 +47,7 @@ def convert(path: str, data: bytes, options: Options) -> Conversion:
             else:
                 given.append(one)
         if not given and not problems:
-            raise fault("there is no article in it", hint="only a header was found")
+            raise fault("there is no article in it")
     except SitegenError as error:
         problems += error.problems
     return Conversion(tuple(given), tuple(map(as_warning, problems)))
@@ -75,7 +75,7 @@ def finish(found: Found, path: str, options: Options) -> Given:
     """An article with what its seed did not tell: headline, summary, tags, id."""
     paragraphs = prose(found.text)
     if not found.body.strip():
-        raise fault("the article has no text")
+        raise fault("the article has no text", hint="there is nothing below its header")
     if len(found.body.encode("utf-8", "replace")) > MAX_BYTES - 8192:
         raise fault(
             f"the article has more than {MAX_BYTES:,} bytes", hint="split it, or shorten it"

@@ -10,6 +10,7 @@ from sitegen.ingest.repeats import First
 from sitegen.ingest.report import Action, Outcome, SeedState
 from sitegen.ingest.shelf import INCOMING, Shelf
 from sitegen.problems import SitegenError
+from sitegen.urls import slugify
 
 
 class Step(Struct, frozen=True):
@@ -55,10 +56,19 @@ def decide(subject: Subject, last: Past | None, given: Given, shelf: Shelf) -> S
     except SitegenError:
         return _unreadable(subject, last, given, (path, text))
     merged = merge(last, fields, body, given)
-    written = update(text, merged.fields, merged.body)
+    changes = merged.fields | _same_address(fields, merged.fields)
+    written = update(text, changes, merged.body)
     if written is None:
         return _unreadable(subject, last, given, (path, text))
     return _settled(subject, last, given, (path, text, written), merged)
+
+
+def _same_address(fields: dict[str, Value], changes: dict[str, Value | None]) -> dict[str, Value]:
+    """A new headline is no new page: the slug that the old one gave is written down."""
+    if not changes.get("title") or "slug" in fields or "permalink" in fields:
+        return {}
+    before, after = (slugify(str(title)) for title in (fields["title"], changes["title"]))
+    return {"slug": before} if before != after else {}
 
 
 def repeat(subject: Subject, given: Given, first: First, shelf: Shelf) -> Step:

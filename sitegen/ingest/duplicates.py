@@ -96,14 +96,6 @@ def pairs(records: Iterable[Record]) -> tuple[Pair, ...]:
     return tuple(found)
 
 
-def bands(signature: bytes) -> list[tuple[int, bytes]]:
-    """What two texts that are alike most probably have one of in common."""
-    if not signature:
-        return []
-    size = 2 * _ROWS
-    return [(k, signature[5 + size * k : 5 + size * (k + 1)]) for k in range(_BANDS)]
-
-
 def _by_address(records: list[Record], first: dict[int, tuple[int, Why]]) -> None:
     seen: dict[str, int] = {}
     for index, record in enumerate(records):

@@ -1,6 +1,7 @@
 """Posts of social networks, flattened into a paragraph → quotations with their attribution."""
 
 import re
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +19,10 @@ _GLUED = re.compile(r"(?<=[^\s(#&/\"“])#(?=[^\W\d_]\w)")
 _PICTURE = re.compile(
     r"\s*(?:\bpic\.(?:twitter\.com|x\.com|[\w-]+(?:\.\w+)+)/\w+|https?://t\.co/\w+)", re.IGNORECASE
 )
+
+
+_MOST: Final = 30
+"""Hashtags that anybody wrote on purpose."""
 
 
 class Post(Struct, frozen=True):
@@ -48,7 +53,7 @@ def hashtags(text: str) -> tuple[str, ...]:
     """The hashtags in a text, without `#`, each once."""
     if "#" not in text:
         return ()
-    return tuple(dict.fromkeys(_HASHTAG.findall(text)))
+    return tuple(dict.fromkeys(islice((m[1] for m in _HASHTAG.finditer(text)), _MOST)))
 
 
 def _without_last_hashtags(text: str) -> str:

@@ -18,6 +18,8 @@ from sitegen.problems import Problem, SitegenError
 _FILE: Final = ".sitegen/ingest.msgpack"
 _VERSION: Final = 2
 """Of the shape of Known; another one is not read."""
+_TOLD: Final = {"title": 0, "date": 1, "source": 2}.keys()
+"""The fields that are told or looked up."""
 _RACY: Final = 2_000_000_000
 """Nanoseconds in which a file system may not tell two writes apart (FAT keeps two seconds)."""
 
@@ -109,7 +111,9 @@ def known(
 
 def slim(past: Past) -> Past:
     """A past with only its first paragraph and the fields that are told or looked up."""
-    kept = {key: past.fields[key] for key in ("title", "date", "source") if key in past.fields}
+    if past.fields.keys() <= _TOLD and len(past.body) < 2:
+        return past
+    kept = {key: past.fields[key] for key in _TOLD if key in past.fields}
     return structs.replace(past, body=past.body[:1], fields=kept)
 
 

@@ -1,6 +1,7 @@
 """Carrying plans out: articles first, then what is remembered, so that a crash loses nothing."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from sitegen.ingest import index, provenance
 from sitegen.ingest.decide import Step
@@ -45,7 +46,7 @@ class Ledger:
             for step in self._written(planned.steps):
                 if step.past:
                     writer.add(step.past)
-                steps.append(step if len(steps) < 1000 else _slim(step))
+                steps.append(step if len(steps) < _MANY else _slim(step))
         except BaseException:
             writer.abandon()
             raise
@@ -117,6 +118,8 @@ class Ledger:
         )
 
 
+_MANY: Final = 64
+"""Articles of a seed of which more than what is told is held."""
 _NOTHING = Past("", "", {}, ())
 
 

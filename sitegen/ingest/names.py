@@ -120,7 +120,8 @@ def _mentions(text: str, ordinary: set[str]) -> Iterator[_Mention]:
     for match in _NAME.finditer(text):
         start = match.start()
         initial = not start or bool(_BEGINNING.search(text, max(0, start - 6), start))
-        words = match[0].split()
+        # A row of so many capitals is a heading or a list.
+        words = match[0].split() if len(match[0]) < 200 else []
         while words:
             piece = _next_piece(words)
             if mention := _mention(piece, initial, ordinary, start):

@@ -42,14 +42,12 @@ def recognises(seed: Seed) -> bool:
 
 
 def read(seed: Seed) -> Iterator[Found]:
-    """The one article in it; none if there is nothing below its header."""
+    """The one article in it; without a body if there is nothing below its header."""
     header, text = read_header(seed.text, seed.zone)
     text, highlights = _highlights(text)
     title, text = (header.title, text) if header.title else _first_line(text)
     parts = paragraphs(text)
     top, parts = _below_headline(parts, seed)
-    if not parts:
-        return
     parts = [
         p for p in map(without_trailers, _without_repeated(title, parts)) if not is_furniture(p)
     ]

@@ -6,15 +6,16 @@ from typing import Final
 
 from msgspec import Struct
 
+from sitegen.digests import of_text
 from sitegen.ingest.addresses import identity
-from sitegen.ingest.duplicates import bands, is_same, may_be_versions
+from sitegen.ingest.duplicates import is_same, may_be_versions
 from sitegen.ingest.given import Given, Value
 from sitegen.ingest.index import Known
 from sitegen.ingest.provenance import Past, blocks, marks
 from sitegen.ingest.words import folded
 
 _FEW: Final = 12
-"""Articles of a band that a further one is compared with; bounds the cost of equal texts."""
+"""Articles that a further one is compared with; bounds the cost of equal headlines."""
 _DAYS: Final = 3
 """An article is taken over within so many days; later, like words are another event's."""
 
@@ -39,8 +40,8 @@ class Repeats:
     def __init__(self) -> None:
         self._by_id: dict[str, First] = {}
         self._by_address: dict[str, First] = {}
-        self._by_band: dict[tuple[int, bytes], list[First]] = {}
-        self._by_text: dict[tuple[str, ...], First] = {}
+        self._by_words: dict[str, list[First]] = {}
+        self._by_text: dict[bytes, First] = {}
 
     def learn(self, seed: str, pasts: Iterable[Past], known: Known | None = None) -> None:
         """Take in the articles that a seed gave."""
@@ -63,7 +64,7 @@ class Repeats:
         found = self._by_address.get(address) if address else None
         if found and may_be_versions(found.signature, given.signature):
             return found
-        if (found := self._by_text.get(body)) and _is_near(found, new):
+        if (found := self._by_text.get(of_text(*body))) and _is_near(found, new):
             return found
         alike = (other for other in self._alike(new) if _is_near(other, new))
         return next(alike, None)
@@ -74,21 +75,23 @@ class Repeats:
         return found.signature if found else b""
 
     def _alike(self, new: First) -> Iterator[First]:
-        for band in bands(new.signature):
-            for other in self._by_band.get(band, ()):
-                if is_same(other.signature, new.signature):
-                    yield other
+        """Those with nearly the same words, among those with the same headline or lead."""
+        if new.signature:
+            for words in (new.title, new.lead):
+                for other in self._by_words.get(words, ()):
+                    if other.signature and is_same(other.signature, new.signature):
+                        yield other
 
     def _put(self, seed: str, last: Past, signature: bytes, url: str) -> None:
         first = _first(seed, last.path, last, signature)
         self._by_id.setdefault(first.id, first)
         if address := identity(url):
             self._by_address.setdefault(address, first)
-        for band in bands(signature):
-            others = self._by_band.setdefault(band, [])
+        for words in filter(None, (first.title, first.lead)):
+            others = self._by_words.setdefault(words, [])
             if len(others) < _FEW:
                 others.append(first)
-        self._by_text.setdefault(last.body, first)
+        self._by_text.setdefault(of_text(*last.body), first)
 
 
 def _first(seed: str, path: str, last: Past, signature: bytes) -> First:

@@ -24,8 +24,9 @@ _STARTERS: Final = word_set(
 """After an abbreviation that may end a sentence (`in the U.S. The…`), these begin a new one."""
 
 _BREAK = re.compile(
-    r"""(?:[.!?…؟۔।]+["'”’»)\]]*(?=\s+["'“‘«„(\[¿¡]*\w)   # a stop, closing quotes, space, a word
-    |[。！？]+[」』”’）]*(?=.))""",
+    r"""(?:(?<![.!?…؟۔।])[.!?…؟۔।]++["'”’»)\]]*+
+        (?=\s+["'“‘«„(\[¿¡]*\w)   # a stop, closing quotes, space, a word
+    |(?<![。！？])[。！？]++[」』”’）]*+(?=.))""",
     re.VERBOSE,
 )
 _WORD_BEFORE = re.compile(r"([^\s(\[\"“‘«„'—–-]+)\Z")

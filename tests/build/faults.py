@@ -33,14 +33,19 @@ _CALLS = (
     "utime",
     "readlink",
 )
-_CHANGES = {"mkdir", "rename", "replace", "unlink", "remove", "rmdir", "write", "execute"}
 
 
 class Faults:
     """Counts calls below a folder while it is entered; at the one chosen, fails or dies."""
 
-    def __init__(self, root: Path, at: int = 0, *, kill: bool = False, error: int = 0) -> None:
-        """`at`: which call, counted from 1; 0 for none. It fails with `error`, or kills."""
+    def __init__(
+        self, root: Path, at: int = 0, *, kill: bool = False, error: int = 0, only: str = ""
+    ) -> None:
+        """`at`: which call, counted from 1; 0 for none. It fails with `error`, or kills.
+
+        `only`: how a call begins that counts, name and path.
+        """
+        self.only = only
         self.root, self.at, self.kill, self.error = os.fspath(root), at, kill, error
         self.calls: list[str] = []
         self._stack = ExitStack()
@@ -63,7 +68,10 @@ class Faults:
 
     def count(self, name: str, path: object, before: Callable[[], object] = lambda: None) -> None:
         """Count a call; `before` is what a call that fails has already done of its work."""
-        self.calls.append(f"{name} {path}")
+        call = f"{name} {path}"
+        if not call.startswith(self.only):
+            return
+        self.calls.append(call)
         if len(self.calls) != self.at:
             return
         before()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 from sitegen.build import Choice, Report, State, build, outputs
 
@@ -38,7 +39,7 @@ TINY = {
     "theme.toml": 'description = "One line a template."\n',
     "assets/style.css": 'body { background: url("dot.svg") }\n',
     "assets/dot.svg": "<svg/>\n",
-    "messages/en.toml": 'home = "Home"\nread = { one = "{count} piece", other = "{count} pieces" }\n',
+    "messages/en.toml": 'home = "Home"\nread = { one = "{count} one", other = "{count} all" }\n',
     "messages/de.toml": 'home = "Anfang"\n',
     "templates/base.html": (
         "<title>{{ site.title }}</title>{{ asset('style.css') }} {{ t('home') }}\n"
@@ -181,13 +182,8 @@ class Project:
             pages.update(page.path for page, _ in found.pages)
             return found
 
-        import sitegen.build as engine
-
-        engine.find_differences = watched  # type: ignore[attr-defined]
-        try:
+        with mock.patch("sitegen.build.find_differences", watched):
             report = self.build(state, hints)
-        finally:
-            engine.find_differences = find  # type: ignore[attr-defined]
         assert report.rendered == len(pages)
         return pages, report
 

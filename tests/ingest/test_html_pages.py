@@ -1,5 +1,7 @@
 """Saved web pages: what each field is taken from, and what of a page is the article."""
 
+# ruff: noqa: E501 - pages are written as they come.
+
 import json
 from datetime import UTC
 

@@ -1,0 +1,149 @@
+"""No space, an IO error, a kill, at any call: whole files, and the next build is a clean one."""
+
+import io
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from click.testing import CliRunner
+
+from sitegen.build.work import stage_file
+from sitegen.cli import main
+from sitegen.problems import SitegenError
+from tests.build.faults import BROKEN, NO_SPACE, Faults, calls_of, killed_at
+from tests.build.project import Project, article, difference
+
+LISTING = ".sitegen"
+
+
+class Change:
+    """A project before and after an edit that adds, changes, moves and removes pages."""
+
+    def __init__(self, folder: Path, *, cold: bool) -> None:
+        self.folder = folder
+        self.number = 0
+        self.cold = cold
+        self.start = Project(folder / "start")
+        if not cold:
+            self.start.build()
+            self.start.build()
+        self.before = {} if cold else self.start.outputs()
+        # A page becomes a folder and a folder a page; one goes, one comes, most change.
+        self.start.write("static/page", "was nothing")
+        self.start.edit("content/a.md", "First", "Other")
+        self.start.edit("content/a.md", "id: a", "id: a\nslug: page\naliases: [/old/]")
+        self.start.remove("content/d.md")
+        self.start.write("content/e.md", article("Fifth", "2024-03-03", "Cuba", id="e"))
+        self.after = self.start.clean(folder / "clean")
+
+    def again(self) -> Project:
+        """The project before the build, afresh."""
+        self.number += 1
+        return self.start.copy(self.folder / f"try{self.number}", built=True)
+
+    def check(self, project: Project, said: str) -> None:
+        """Each file is whole old or whole new; the next build is a clean one."""
+        found = project.outputs()
+        for path, data in found.items():
+            whole = {self.before.get(path), self.after.get(path)}
+            assert path == LISTING or data in whole, f"{said}: {path} is torn: {data!r}"
+        for path in self.before.keys() & self.after.keys() - found.keys():
+            raise AssertionError(f"{said}: {path} is gone")
+        if found:
+            listed = found[LISTING].decode().splitlines()[1:]
+            assert found.keys() - {LISTING} <= set(listed), f"{said}: a file is not listed"
+        project.build()
+        wrong = difference(project.outputs(), self.after)
+        assert not wrong, f"{said}: the next build differs\n{wrong}"
+
+
+@pytest.fixture(scope="module", params=["update", "cold"])
+def change(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Change:
+    """A change of a built project, and one of a project that was never built."""
+    return Change(tmp_path_factory.mktemp("change"), cold=request.param == "cold")
+
+
+def test_a_failing_call(change: Change, every_call: bool) -> None:
+    """Whichever call fails, the build says so in a sentence and leaves whole files."""
+    # promise 8
+    calls = calls_of(change.again())
+    assert {call.split()[0] for call in calls} >= {"open", "write", "mkdir", "replace", "execute"}
+    failed = 0
+    chosen = range(1, len(calls) + 1) if every_call else one_of_each(calls)
+    for at in chosen:
+        call = calls[at - 1]
+        project = change.again()
+        said = f"call {at} of {len(calls)}, {call.replace(str(project.root), '')}"
+        with Faults(project.root, at, error=NO_SPACE if at % 2 else BROKEN) as faults:
+            with suppress(SitegenError):
+                project.build()
+                failed -= 1
+            failed += 1
+        assert len(faults.calls) >= at, said
+        change.check(project, said)
+    assert failed > len(chosen) / 3
+
+
+def one_of_each(calls: list[str]) -> list[int]:
+    """Every call that changes something, and of those that look one for each folder."""
+    chosen: dict[object, int] = {}
+    for at, call in enumerate(calls, 1):
+        name, path = call.split(maxsplit=1)
+        chosen[at if name in _CHANGING else (name, os.path.dirname(path))] = at  # noqa: PTH120
+    return sorted(chosen.values())
+
+
+def test_a_kill_at_any_call(change: Change) -> None:
+    """Whichever call is the last, files are whole and the next build is a clean one."""
+    # promise 8
+    calls = calls_of(change.again())
+    # Between two calls that only look, a kill leaves the same files as at the first of them.
+    changing = [at for at, call in enumerate(calls, 1) if call.split()[0] in _CHANGING]
+    for at in changing:
+        project = change.again()
+        assert killed_at(project, at), "the build did not come so far"
+        change.check(project, f"killed at call {at}, {calls[at - 1]}")
+
+
+_CHANGING = {"mkdir", "rename", "replace", "unlink", "remove", "rmdir", "write", "execute"}
+
+
+def test_a_full_disk_in_the_midst_of_a_file(tmp_path: Path) -> None:
+    """A write that takes only a part of the bytes is gone on with, never taken for the whole."""
+    # promise 8
+
+    class Full(io.FileIO):
+        def write(self, data: Any) -> int:
+            return super().write(data[:3])
+
+    with mock.patch("builtins.open", lambda path, mode, **_: Full(path, mode)):
+        stage_file(os.fspath(tmp_path), "a/b.html", b"0123456789", set())
+    assert (tmp_path / "a/b.html").read_bytes() == b"0123456789"
+
+
+@pytest.mark.parametrize("name", ["mkdir", "open", "replace", "unlink", "write"])
+def test_the_command_line_tells_a_failure(project: Project, name: str) -> None:
+    """What the file system refuses is one plain sentence, and exit code 1."""
+    # promise 8
+    project.build()
+    project.remove("content/d.md")
+    project.edit("content/a.md", "First", "Other")
+    folder = "output" if name == "unlink" else ".sitegen/stage"
+    with Faults(project.root, 1, error=NO_SPACE, only=f"{name} {project.root}/{folder}/"):
+        result = CliRunner().invoke(main, ["build", "--root", os.fspath(project.root), "--jobs=1"])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "No space left on device" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_cache_that_cannot_be_written(project: Project) -> None:
+    """Where the cache's folder is of no use, the build says so in a sentence."""
+    # promise 8
+    project.write(".sitegen", "in the way")
+    with pytest.raises(SitegenError) as caught:
+        project.build()
+    assert str(caught.value) == ".sitegen: error: cannot be read or written: File exists"

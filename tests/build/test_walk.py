@@ -1,0 +1,151 @@
+"""Incremental equals clean after any edit; and the walk that shows it finds planted bugs."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from msgspec import structs
+
+from sitegen import templates
+from sitegen.build import outputs, state
+from sitegen.build.outputs import Plan
+from sitegen.build.stamps import Stamp
+from sitegen.site import Choice
+from sitegen.theme import Theme
+from sitegen.views import View
+from tests.build.walk import FRESH, HINTED, MODES, Walk
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_walk(tmp_path: Path, mode: str, walk_steps: int, walk_seed: int) -> None:
+    """After any edits the output is that of a clean build, byte for byte."""
+    # promise 20
+    with closing(Walk(tmp_path, walk_seed, mode)) as walk:
+        walk.run(walk_steps)
+
+
+def test_a_walk_says_how_to_walk_it_again(tmp_path: Path) -> None:
+    """What fails is told with its seed and each step, and the same seed takes the same steps."""
+    # promise 20
+    told = []
+    for name in ("one", "two"):
+        with (
+            closing(Walk(tmp_path / name, 7, FRESH, ["add", "title"], 5)) as walk,
+            mock.patch("sitegen.build.damaged_outputs", _nothing_damaged),
+        ):
+            walk.run(2)
+            (walk.project.output / "index.html").write_bytes(b"spoilt")
+            with pytest.raises(AssertionError) as caught:
+                walk.compare()
+        told.append(str(caught.value))
+    assert told[0] == told[1]
+    assert told[0].startswith("--walk-seed 7, fresh:\n  0. build\n  1. ")
+    assert "index.html:\n  is     b'spoilt'" in told[0]
+
+
+def _wrong(owner: object, name: str, value: object) -> Callable[[], Any]:
+    return lambda: mock.patch.object(owner, name, value)
+
+
+def _no_read(*kinds: str) -> Callable[[], Any]:
+    """No read whose name begins so is recorded."""
+    take = templates.Renderer.take_reads
+
+    def forgetful(renderer: templates.Renderer) -> frozenset[str]:
+        return frozenset(name for name in take(renderer) if not name.startswith(kinds))
+
+    return _wrong(templates.Renderer, "take_reads", forgetful)
+
+
+def _without_bodies() -> Any:
+    """Pages whose keys hold no bodies."""
+    of = Plan.of
+
+    def blind(*args: Any) -> Plan:
+        plan = of(*args)
+        pages = plan.planned.pages
+        keyless = [structs.replace(page, bodies=()) for page in pages]
+        return structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
+
+    real: Callable[..., Any] = outputs.find_differences
+
+    def find(at: Any, plan: Plan, *rest: Any) -> Any:
+        with mock.patch.object(Plan, "of", of):
+            found = real(at, blind(plan.config, plan.theme, plan.planned, plan.copies, ()), *rest)
+        whole = {page.path: page for page in plan.planned.pages}
+        return structs.replace(found, pages=[(whole[page.path], key) for page, key in found.pages])
+
+    return mock.patch("sitegen.build.find_differences", find)
+
+
+def _without(*fields: str) -> Callable[[], Any]:
+    """Views whose digests leave some fields out."""
+    whole = View.digest.fget  # type: ignore[attr-defined]
+
+    def digest(view: View) -> bytes:
+        blank = {name: None for name in fields if hasattr(view, name)}
+        return bytes(whole(structs.replace(view, **blank)))
+
+    return _wrong(View, "digest", property(digest))
+
+
+def _nothing_damaged(*_: object) -> dict[str, bytes]:
+    return {}
+
+
+def _same_size(stamp: Stamp, other: Stamp) -> bool:
+    return stamp.size == other.size and stamp.modified == other.modified
+
+
+PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
+    "site facts": (_no_read("site."), FRESH, ["add", "title", "config"]),
+    "templates": (_no_read("template:"), FRESH, ["template"]),
+    "a missing template": (_no_read("template:missing"), FRESH, ["missing template"]),
+    "imported templates": (_no_read("template:partials/show"), FRESH, ["macro"]),
+    "words": (_no_read("words"), FRESH, ["message"]),
+    "assets": (_no_read("asset:"), FRESH, ["asset"]),
+    "bodies": (_without_bodies, FRESH, ["body"]),
+    "neighbours": (_without("previous", "next"), FRESH, ["title"]),
+    "cards of lists": (_without("cards"), FRESH, ["title"]),
+    "references": (_without("references"), FRESH, ["redate"]),
+    "the page's own card": (_without("article"), FRESH, ["retag"]),
+    "the theme in the whole": (_wrong(Theme, "digest", b""), FRESH, ["template"]),
+    "articles in the whole": (
+        _wrong(state.Last, "serves", lambda self, inputs, now: True),
+        FRESH,
+        ["title"],
+    ),
+    "the clock": (
+        _wrong(Choice, "until", lambda self, cards: None),
+        FRESH,
+        ["clock", "expires", "redate"],
+    ),
+    "outputs looked at": (
+        lambda: mock.patch("sitegen.build.damaged_outputs", _nothing_damaged),
+        FRESH,
+        ["output lost", "output spoilt"],
+    ),
+    "times of change": (_wrong(Stamp, "same_file", _same_size), FRESH, ["same time"]),
+    "hints that outlive a failure": (
+        _wrong(state.State, "changed", lambda self, hints: hints),
+        HINTED,
+        ["break", "title", "config"],
+    ),
+}
+"""A class of dependency: how it is dropped, in which kind of walk, and the edits that show it."""
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_bug_is_found(tmp_path: Path, name: str) -> None:
+    """Where one class of dependency is dropped, a walk over the edits that concern it fails."""
+    # promise 21
+    plant, mode, kinds = PLANTED[name]
+    with closing(Walk(tmp_path / "good", 1, mode, kinds, 20)) as walk:
+        walk.run(5)
+    with plant(), closing(Walk(tmp_path / "bad", 1, mode, kinds, 20)) as walk:
+        walk.run(0)
+        with pytest.raises(AssertionError):
+            walk.run(50)
