@@ -15,7 +15,7 @@ ABSENT: Final = 0.150
 """The same in a storm, and while a file is gone: many editors put a new one in its place."""
 STORM: Final = 200
 """Paths that no editor changes at once: a branch is switched, or an archive unpacked."""
-STORM_LIMIT: Final = 5.0
+STORM_LIMIT: Final = 10.0
 """The limit in a storm. What is half unpacked is not worth showing."""
 
 
