@@ -44,6 +44,7 @@ class TagRef(Struct, frozen=True, gc=False):
     """A tag as an article names it."""
 
     name: str
+    """As readers know it."""
     slug: str
     """Tells tags apart: two spellings with one slug are one tag."""
     url: str
@@ -70,6 +71,7 @@ class Card(Struct, frozen=True, gc=False):
     updated: Moment | None
     """When it was last changed in substance."""
     tags: tuple[TagRef, ...]
+    """In the order of the front matter."""
     sources: tuple[Source, ...]
     """Where it came from; mostly one, or none."""
     authors: tuple[str, ...]
@@ -81,7 +83,9 @@ class Card(Struct, frozen=True, gc=False):
     minutes: int
     """Reading time; at least 1."""
     draft: bool
+    """Whether it is shown only because of `--drafts`."""
     expires: Moment | None
+    """From when it is no longer published."""
     aliases: tuple[str, ...]
     """Addresses that lead here."""
     story: str

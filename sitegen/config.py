@@ -47,9 +47,13 @@ class Build(Struct, frozen=True):
     """`[build]`: folders, relative to the project, and lists."""
 
     content: str = "content"
+    """Where the articles are."""
     seeds: str = "seeds"
+    """Where the raw articles are."""
     static: str = "static"
+    """Files that are copied to the site as they are."""
     output: str = "output"
+    """Where the site is built; must not overlap with the others."""
     page_size: int = 20
     """Articles on a page of a list."""
 
