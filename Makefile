@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: site serve test check lock clean
+.PHONY: site test lock clean
 
 site: $(VENV)/ready
 	$(BIN)/sitegen build
@@ -28,6 +28,12 @@ $(VENV)/ready: pyproject.toml
 $(VENV)/ready-to-test: $(VENV)/ready requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --editable .
 	@touch $@
+
+# Writes down the newest versions that pyproject.toml allows.
+lock: $(VENV)/ready-to-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-annotate \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements-dev.txt --upgrade
 
 clean:
 	rm -rf $(VENV) .sitegen

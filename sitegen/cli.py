@@ -62,8 +62,7 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
             _tell(error.problems, bool(kwargs.get("verbose")), f"{why}; nothing was written")
             sys.exit(1)
         except OSError as error:
-            reason = error.strerror or str(error)
-            _tell((Problem(reason, str(error.filename or "")),))
+            _tell((Problem(error.strerror or str(error), str(error.filename or "")),))
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)
@@ -96,14 +95,13 @@ def new(
     if what == "article" and headline is not None:
         project = _find_project(root)
         path = scaffold.new_article(project, load(project), headline, dates.now())
-        say(f"{path}: a draft. Remove `draft: true` to publish it.", quiet)
+        say(f"{path.relative_to(project)}: a draft. Remove `draft: true` to publish it.", quiet)
         return
     if what is None or headline is not None or what == "article":
         raise click.UsageError('write `sitegen new DIR`, or `sitegen new article "Headline"`')
     folder = (root or Path()) / what
     for path in scaffold.new_project(folder, dates.now()):
-        if verbose:
-            say(f"made {path}", quiet)
+        say(f"made {path}", quiet or not verbose)
     say(f"{folder} is ready. Now: cd {shlex.quote(str(folder))} && sitegen build", quiet)
 
 
@@ -261,8 +259,7 @@ def _find_project(root: Path | None) -> Path:
         if not (root / _PROJECT).exists():
             raise fault(f"there is no `{_PROJECT}` in `{root}`", hint="`sitegen new` makes one")
         return root
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    for folder in (Path.cwd() / _PROJECT).parents:
         if (folder / _PROJECT).is_file():
             return folder
     hint = "`sitegen new DIR` makes a project; `--root DIR` names one"
@@ -285,10 +282,7 @@ def _tell(problems: "tuple[Problem, ...]", verbose: bool = False, outcome: str =
 
 
 def _teller(root: Path, first: ExitStack, quiet: bool, verbose: bool) -> "Tell":
-    """Says a line for each build, and each problem once, with the lines that it is about.
-
-    `first` is what the first build shows while it goes on.
-    """
+    """Says a line for each build, and each new problem. `first`: what the first build shows."""
     from sitegen.preview.excerpts import excerpt
 
     def tell(attempt: "Attempt") -> None:

@@ -82,6 +82,8 @@ def summary(done: "Report", verbose: bool) -> str:
     if done.removed:
         parts.append(f"{done.removed:,} removed")
     text = f"{counted(done.articles, 'article')}: {', '.join(parts)} in {total:.2f} s"
+    if done.held:
+        text += f"\n{counted(done.held, 'article')} held back: draft, expired, or dated after now"
     if verbose:
         text += "".join(f"\n  {stage:10} {taken:8.3f} s" for stage, taken in done.seconds.items())
     return text

@@ -68,7 +68,9 @@ def of_os_error(error: OSError, root: str) -> SitegenError:
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """By path and line, each once: the same faults are always told in the same order."""
-    return tuple(sorted(set(problems), key=lambda p: (p.path, p.line, p.severity, p.message)))
+    return tuple(
+        sorted(set(problems), key=lambda p: (p.path, p.line, p.severity, p.message, p.hint))
+    )
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

@@ -87,8 +87,8 @@ def test_the_first_minutes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert shell("build", "--strict").exit_code == 0
     assert Path("output/index.html").exists()
     told = shell("new", "article", "Ferry: back on “Friday”")
-    assert told.exit_code == 0
     path = Path("content/2026/03/ferry-back-on-friday.md")
+    assert told.output == f"{path}: a draft. Remove `draft: true` to publish it.\n"
     assert "draft: true" in path.read_text("utf-8")
     assert shell("build").exit_code == 0
     assert not Path("output/2026/03/06/ferry-back-on-friday").exists()
@@ -217,6 +217,19 @@ def test_a_report_that_cannot_be_written(site: Folder) -> None:
     result = site.run("build", "--report", str(site.root / "nowhere/report.json"))
     assert result.exit_code == 1
     assert "the report cannot be written: No such file or directory" in result.output
+
+
+def test_what_is_held_back_is_told(site: Folder) -> None:
+    """An article that does not appear is no riddle: drafts, expired and future ones are counted,
+    also by a build that has nothing to do.
+    """
+    site.article("a.md", draft="true")
+    site.article("b.md", date="2026-03-07", id="b")
+    for _ in range(2):
+        told = site.run("build").stdout
+        assert told.startswith("0 articles: ")
+        assert "2 articles held back: draft, expired, or dated after now\n" in told
+    assert "held back" not in site.run("build", "--drafts", "--future").stdout
 
 
 def test_clean(site: Folder) -> None:

@@ -69,6 +69,11 @@ class Generator(ABC):
     def command(self) -> list[str]:
         """The command that builds the project."""
 
+    def server(self, port: int) -> list[str]:
+        """The command that serves the project while it is edited; empty if there is none."""
+        del port
+        return []
+
     @abstractmethod
     def version(self) -> str:
         """The program's version, for the table's heading."""

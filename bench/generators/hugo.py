@@ -30,6 +30,12 @@ class Hugo(Generator):
         caches = ["--cacheDir", str(self.root / ".cache")]
         return [str(self._binary), "--source", str(self.root), *caches, "--quiet"]
 
+    def server(self, port: int) -> list[str]:
+        """As it is by default: rendered to memory, at first only what is being looked at."""
+        caches = ["--cacheDir", str(self.root / ".cache")]
+        options = ["--source", str(self.root), *caches, "--port", str(port), "--noHTTPCache"]
+        return [str(self._binary), "server", *options]
+
     def version(self) -> str:
         return " ".join(first_line([str(self._binary), "version"]).split("-")[0].split())
 

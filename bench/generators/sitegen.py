@@ -34,6 +34,9 @@ class Sitegen(Generator):
     def command(self) -> list[str]:
         return [*self._program, "build", "--root", str(self.root), "-q"]
 
+    def server(self, port: int) -> list[str]:
+        return [*self._program, "serve", "--root", str(self.root), "--port", str(port)]
+
     def version(self) -> str:
         describe = ["git", "-C", str(REPOSITORY), "describe", "--always", "--dirty"]
         commit = subprocess.run(describe, capture_output=True, text=True, check=False)

@@ -141,7 +141,9 @@ def _build(
     with watch.stage("pages"):
         outcome = write_differences(state, plan, differences, environments, output, damaged, watch)
     until = choice.until(entry.card for entry in parsing.entries)
-    last = Last(inputs, choice.now, until, len(planned.site.cards), in_order(problems))
+    published = len(planned.site.cards)
+    held = len(parsing.entries) - published
+    last = Last(inputs, choice.now, until, published, in_order(problems), held)
     state.remember(last, frozenset(plan.bodies.values()))
     return watch.report(last, len(plan.paths), outcome, seeds.problems)
 

@@ -7,12 +7,12 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build.cache import Known, sealed
-from sitegen.build.inputs import below, rescan, scan
+from sitegen.build.inputs import Scan, below, rescan, scan
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
 from sitegen.config import Config
-from sitegen.digests import digest, of_digests
+from sitegen.digests import digest, of_digests, of_text
 from sitegen.problems import Problem
 
 _SUFFIX = ".md"
@@ -24,7 +24,7 @@ class Articles(Struct, frozen=True):
     """All articles' files, parsed; the cache holds what became of each."""
 
     digest: bytes
-    """Of every path and its bytes."""
+    """Of every path and its bytes, and of the problems, which a build must tell."""
     problems: tuple[Problem, ...]
     """Of the folder, not of the articles."""
 
@@ -40,23 +40,30 @@ def read_articles(
     if hints is None:
         found = scan(state.root, folder, _SUFFIX)
     else:
-        known = {path: article.stamp for path, article in cache.articles.items()}
+        stamps = {path: article.stamp for path, article in cache.articles.items()}
+        known = Scan(stamps, odd=state.odd)
         found = rescan(known, state.root, folder, _SUFFIX, below(folder, hints))
-    suspects = [
+    state.odd = found.odd
+    # A stamp that is the very one known was not taken anew: nothing hints at its file.
+    suspects = sorted(
         path
-        for path, stamp in sorted(found.files.items())
+        for path, stamp in found.files.items()
         if (known_file := cache.articles.get(path)) is None
-        or known_file.stamp.racy
-        or not known_file.stamp.same_file(stamp)
-    ]
+        or (
+            known_file.stamp is not stamp
+            and (known_file.stamp.racy or not known_file.stamp.same_file(stamp))
+        )
+    )
     gone = [path for path in cache.articles if path not in found.files]
     if suspects or gone:
         with cache.transaction():
             cache.remove_articles(gone)
             _parse(state, config, suspects, watch)
-    files = sorted(cache.articles)
-    parts = (digest(path.encode()) + cache.articles[path].digest for path in files)
-    return Articles(of_digests(parts), found.problems)
+    # No path holds a NUL, so that a path and its digest cannot be taken for others.
+    files = sorted(cache.articles.items())
+    parts = [b"%b\0%b" % (path.encode(), article.digest) for path, article in files]
+    told = of_text(*map(str, found.problems))
+    return Articles(of_digests([*parts, told]), found.problems)
 
 
 def _parse(state: State, config: Config, paths: Sequence[str], watch: Stopwatch) -> None:

@@ -233,10 +233,11 @@ class Cache:
             del self.articles[path]
         self._database.executemany("DELETE FROM article WHERE path = ?", ((p,) for p in gone))
 
-    def keep_bodies(self, digests: Set[bytes]) -> None:
-        """Forget every body that is not among these."""
-        rows = self._database.execute("SELECT digest FROM body")
-        gone = [(key,) for (key,) in rows if key not in digests]
+    def keep_bodies(self, digests: Set[bytes], known: Set[bytes] | None) -> None:
+        """Forget every body that is not among these. `known`: those it holds, if one knows."""
+        if known is None:
+            known = {key for (key,) in self._database.execute("SELECT digest FROM body")}
+        gone = ((key,) for key in known - digests)
         self._database.executemany("DELETE FROM body WHERE digest = ?", gone)
 
     def put_outputs(self, outputs: Mapping[str, Written]) -> None:

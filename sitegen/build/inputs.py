@@ -23,6 +23,8 @@ class Scan(Struct, frozen=True):
     files: dict[str, Stamp]
     """By path relative to the folder, with `/` between folders."""
     problems: tuple[Problem, ...] = ()
+    odd: frozenset[str] = frozenset()
+    """Symbolic links, and what was refused: they may change though nobody touches their names."""
 
 
 def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
@@ -33,6 +35,7 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
     """
     files: dict[str, Stamp] = {}
     problems: list[Problem] = []
+    odd: set[str] = set()
     todo = [f"{below}/" if below else ""]
     while todo:
         prefix = todo.pop()
@@ -53,30 +56,32 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
                             problems.append(found)
                         elif found:
                             files[name] = found
+                        if isinstance(found, Problem) or entry.is_symlink():
+                            odd.add(name)
         except FileNotFoundError:
             continue
         except OSError as error:
             shown = f"{folder}/{prefix}".rstrip("/")
             problems.append(Problem(f"the folder cannot be read: {error.strerror}", shown))
-    return Scan(files, tuple(problems))
+    return Scan(files, tuple(problems), frozenset(odd))
 
 
-def rescan(
-    known: Mapping[str, Stamp], root: Path, folder: str, suffix: str, hints: Iterable[str]
-) -> Scan:
+def rescan(known: Scan, root: Path, folder: str, suffix: str, hints: Iterable[str]) -> Scan:
     """What a scan would find if, since `known`, only the hinted paths had changed.
 
     Hints are files or folders, relative to `folder`; they need not exist.
     """
-    hints = sorted(hints)
-    gone = hinted_files(known, hints)
-    files = {name: stamp for name, stamp in known.items() if name not in gone}
+    looked_at = sorted({*hints, *known.odd})
+    gone = hinted_files(known.files, looked_at)
+    files = {name: stamp for name, stamp in known.files.items() if name not in gone}
     problems: list[Problem] = []
-    for hint in hints:
+    odd: set[str] = set()
+    for hint in looked_at:
         found = _look(root, folder, suffix, hint)
         files |= found.files
         problems += found.problems
-    return Scan(files, tuple(problems))
+        odd |= found.odd
+    return Scan(files, tuple(problems), frozenset(odd))
 
 
 def hinted_files(names: Mapping[str, object], hints: Iterable[str]) -> set[str]:
@@ -116,10 +121,12 @@ def _look(root: Path, folder: str, suffix: str, hint: str) -> Scan:
         return found
     if not hint.endswith(suffix):
         return nothing
-    file = _file(os.fspath(path), root, f"{folder}/{hint}", stat.S_ISLNK(status.st_mode))
+    is_link = stat.S_ISLNK(status.st_mode)
+    file = _file(os.fspath(path), root, f"{folder}/{hint}", is_link)
     if isinstance(file, Problem):
-        return Scan({}, (file,))
-    return Scan({hint: file}) if file else nothing
+        return Scan({}, (file,), frozenset([hint]))
+    odd = frozenset([hint]) if is_link else frozenset()
+    return Scan({hint: file}, (), odd) if file else nothing
 
 
 def below(folder: str, hints: frozenset[str]) -> list[str]:

@@ -12,12 +12,14 @@ from sitegen.build.state import Planned, State
 from sitegen.cards import Entry
 from sitegen.checks import check
 from sitegen.config import Config
-from sitegen.digests import digest, of_digests
+from sitegen.digests import NOTHING, digest, of_digests, of_text
 from sitegen.facts import site_facts
 from sitegen.pages import Copied
 from sitegen.problems import Problem
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Statics(Struct, frozen=True):
@@ -28,8 +30,10 @@ class Statics(Struct, frozen=True):
 
     @property
     def digest(self) -> bytes:
-        """Of every path and its bytes."""
-        return of_digests(digest(copy.path.encode()) + copy.digest for copy in self.copies)
+        """Of every path and its bytes, and of the problems, which a build must tell."""
+        told = of_text(*map(str, self.problems))
+        parts = (digest(copy.path.encode()) + copy.digest for copy in self.copies)
+        return of_digests([*parts, told])
 
 
 def read_statics(state: State, config: Config, theme: Theme) -> Statics:
@@ -86,7 +90,7 @@ def plan_site(
             digest(config.digest),
             statics.digest,
             *(
-                entry.card.digest + digest(msgspec.msgpack.encode(entry.links))
+                entry.card.digest + (digest(_encode(entry.links)) if entry.links else NOTHING)
                 for entry in entries
                 if choice.takes(entry.card)
             ),

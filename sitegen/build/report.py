@@ -48,6 +48,8 @@ class Report(Struct, frozen=True):
     seconds: dict[str, float]
     """By stage, in order."""
     problems: tuple[Problem, ...]
+    held: int = 0
+    """Articles that are not published: drafts, expired, or waiting for their date."""
     changed: tuple[str, ...] = ()
     """The files written or removed, relative to the output."""
 
@@ -88,5 +90,6 @@ class Stopwatch:
             removed=removed,
             seconds=self.seconds,
             problems=in_order([*seeds, *last.problems]),
+            held=last.held,
             changed=tuple(sorted({*outcome.written, *outcome.removed})),
         )

@@ -20,6 +20,8 @@ from sitegen.pages import Page
 from sitegen.problems import Problem
 from sitegen.site import Site
 
+_SPARE: Final = 1000
+"""Parsed articles beyond those of today that may stay in memory."""
 _LIBRARIES: Final = (
     "babel",
     "feedgen",
@@ -57,6 +59,8 @@ class Last(Struct, frozen=True, array_like=True):
     articles: int
     problems: tuple[Problem, ...]
     """Warnings: they are told again by every build."""
+    held: int = 0
+    """Articles that are not published: drafts, expired, or waiting for their date."""
 
     def serves(self, inputs: bytes, now: datetime) -> bool:
         """Whether a build of these inputs at this time would give the same output."""
@@ -74,10 +78,14 @@ class State:
         self.static: dict[str, tuple[Stamp, bytes]] = {}
         """Of each static file its stamp and the digest of its bytes."""
         self.planned: Planned | None = None
+        self.odd: frozenset[str] = frozenset()
+        """Articles to be looked at whatever is hinted; see `Scan`."""
         self._changed: frozenset[str] | None = None
         self._anew = False
         self.commits: AbstractContextManager[object] = nullcontext()
         """Held while the output is changed: who reads it under the same lock sees whole builds."""
+        self._bodies: Set[bytes] | None = None
+        """The bodies in the cache, as far as this state knows."""
         self._parsed: dict[bytes, Parsed] = {}
         self._cache: Cache | None = None
 
@@ -92,10 +100,15 @@ class State:
         """Let go of what is remembered if another process has built, or the cache was deleted."""
         if self._cache is not None and not self._cache.current:
             self._cache.close()
-            self._cache, self._changed, self.planned, self._parsed = None, None, None, {}
+            self._cache = None
+            self._let_go()
         if self._anew:
             self.forget("")
             self._anew = False
+
+    def _let_go(self) -> None:
+        self._changed, self._bodies = None, None
+        self.planned, self._parsed = None, {}
 
     def changed(self, hints: frozenset[str] | None) -> frozenset[str] | None:
         """Everything that may have changed since the last build of this state that succeeded.
@@ -103,6 +116,9 @@ class State:
         None if anything may have: so it is where there was no such build, and stays where a build
         fails, because what that one was told is not yet in the output.
         """
+        if self._changed != frozenset():
+            # A build that failed may have left bodies that no article has.
+            self._bodies = None
         both = None if hints is None or self._changed is None else self._changed | hints
         self._changed = both
         return both
@@ -136,10 +152,11 @@ class State:
     def remember(self, last: Last, bodies: Set[bytes]) -> None:
         """Note a build that succeeded, and drop bodies that no article has any more."""
         with self.cache.transaction():
-            self.cache.keep_bodies(bodies)
+            self.cache.keep_bodies(bodies, self._bodies)
             self.cache.put_meta("last", msgspec.msgpack.encode(last))
-        alive = {known.parsed for known in self.cache.articles.values()}
-        if len(self._parsed) > len(alive):
+        self._bodies = bodies
+        if len(self._parsed) > 2 * len(self.cache.articles) + _SPARE:
+            alive = {known.parsed for known in self.cache.articles.values()}
             self._parsed = {key: one for key, one in self._parsed.items() if key in alive}
 
     def begin_to_write(self) -> None:
@@ -156,7 +173,7 @@ class State:
     def forget(self, reason: str) -> None:
         """Begin again with an empty cache."""
         self.cache.drop(reason)
-        self._changed, self.planned, self._parsed = None, None, {}
+        self._let_go()
 
     def close(self) -> None:
         """Let go of files and processes."""

@@ -86,6 +86,10 @@ class Preview:
             return notice(405, "The preview can only be read.", allow="GET, HEAD")
         return None
 
+    def is_slow(self, request: Request) -> bool:
+        """Whether the answer has to wait for a build, or to look through the articles."""
+        return self.lock.locked() or request.target == _PAGE
+
     def answer(self, request: Request) -> Answer:
         """The answer to any request but that for the stream of events."""
         refused = self.refuse(request.method, request.headers)

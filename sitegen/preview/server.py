@@ -47,8 +47,10 @@ class App:
                 return
             await _respond(request, refused, send)
             return
-        # In a thread: while a build changes the output, the answer waits.
-        answer = await asyncio.to_thread(self.preview.answer, request)
+        if self.preview.is_slow(request):
+            answer = await asyncio.to_thread(self.preview.answer, request)
+        else:
+            answer = self.preview.answer(request)
         try:
             await _respond(request, answer, send)
         finally:

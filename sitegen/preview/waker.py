@@ -7,13 +7,15 @@ from typing import Final
 
 QUIET: Final = 0.030
 """Seconds without a change after which a build is due."""
+WHOLE: Final = 0.010
+"""The same where every file is known to be whole: it was closed, or moved into its place."""
 LIMIT: Final = 0.300
 """Seconds after which a build is due though changes go on."""
 ABSENT: Final = 0.150
-"""Seconds of quiet while a file is gone: many editors put a new one in its place."""
+"""The same in a storm, and while a file is gone: many editors put a new one in its place."""
 STORM: Final = 200
 """Paths that no editor changes at once: a branch is switched, or an archive unpacked."""
-STORM_LIMIT: Final = 5.0
+STORM_LIMIT: Final = 10.0
 """The limit in a storm. What is half unpacked is not worth showing."""
 
 
@@ -26,16 +28,21 @@ class Waker:
         self._condition = Condition()
         self._paths: set[str] = set()
         self._gone: set[str] = set()
+        self._unfinished: set[str] = set()
         self._everything = False
         self._first = self._last = 0.0
 
-    def note(self, path: str, gone: bool = False) -> None:
-        """A path, relative to the project, may have changed; `gone` if there is nothing now."""
+    def note(self, path: str, gone: bool = False, whole: bool = False) -> None:
+        """A path, relative to the project, may have changed.
+
+        `gone`: there is nothing now. `whole`: nobody is still writing to it.
+        """
         with self._condition:
             before = self._due()
             self._begin()
             self._paths.add(path)
             (self._gone.add if gone else self._gone.discard)(path)
+            (self._unfinished.discard if whole else self._unfinished.add)(path)
             self._tell(before)
 
     def note_everything(self) -> None:
@@ -75,7 +82,8 @@ class Waker:
         """What was noted since the last time; None for anything."""
         with self._condition:
             taken = None if self._everything else frozenset(self._paths)
-            self._paths, self._gone, self._everything = set(), set(), False
+            self._paths, self._gone, self._unfinished = set(), set(), set()
+            self._everything = False
             return taken
 
     def _begin(self) -> None:
@@ -86,9 +94,11 @@ class Waker:
     def _due(self) -> float | None:
         if not self._paths and not self._everything:
             return None
-        quiet = ABSENT if self._gone else QUIET
-        limit = STORM_LIMIT if len(self._paths) > STORM else LIMIT
-        return min(self._last + quiet, self._first + limit)
+        if len(self._paths) > STORM:
+            return min(self._last + ABSENT, self._first + STORM_LIMIT)
+        unsure = self._unfinished or self._everything
+        quiet = ABSENT if self._gone else QUIET if unsure else WHOLE
+        return min(self._last + quiet, self._first + LIMIT)
 
     def _tell(self, before: float | None) -> None:
         # Who waits for an earlier time than the new one looks again by itself.

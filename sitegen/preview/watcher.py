@@ -108,11 +108,14 @@ class Watcher(FileSystemEventHandler):
             # What changed in the folder has an event of its own.
             return
         gone = event.event_type in ("deleted", "moved")
-        self._note(event.src_path, event.is_directory, gone)
+        whole = event.event_type in ("attrib", "closed")
+        self._note(event.src_path, event.is_directory, gone, whole)
         if event.event_type == "moved":
-            self._note(event.dest_path, event.is_directory, gone=False)
+            self._note(event.dest_path, event.is_directory, whole=True)
 
-    def _note(self, path: bytes | str, is_folder: bool, gone: bool) -> None:
+    def _note(
+        self, path: bytes | str, is_folder: bool, gone: bool = False, whole: bool = False
+    ) -> None:
         path = path.decode("utf-8", "surrogateescape") if isinstance(path, bytes) else path
         if not path:
             return
@@ -121,7 +124,7 @@ class Watcher(FileSystemEventHandler):
             self._stale |= self._stale_now(Path(path), gone)
         hint = self.territory.hint(path, is_folder)
         if hint is not None:
-            self._waker.note(hint, gone)
+            self._waker.note(hint, gone, whole)
 
     def _stale_now(self, path: Path, gone: bool) -> set[Path]:
         """The watches that no longer see what they should since a folder came or went."""

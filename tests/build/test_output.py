@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 from click.testing import CliRunner
 
-from sitegen.build import Report
+from sitegen.build import Report, inspect
 from sitegen.cli import main
 from sitegen.problems import SitegenError
 from tests.build.project import CONFIG, Project, difference, opened, same_time, stats, tree
@@ -393,6 +393,17 @@ def test_a_warm_state_whose_cache_is_harmed(project: Project) -> None:
             )
             project.build(state, frozenset([f"content/x{number}.md"]))
             assert_clean(project)
+
+
+@pytest.mark.parametrize("harm", [_noise, _cut, _without_table, _folder])
+def test_a_check_with_a_bad_cache(project: Project, harm: Callable[[Path], None]) -> None:
+    """`check` drops a bad cache as a build does, and writes no output."""
+    project.build()
+    harm(project.root / ".sitegen/cache.db")
+    before = stats(project.output)
+    with opened(project.root) as state:
+        assert {problem.severity for problem in inspect(state, project.choice())} <= {"warning"}
+    assert stats(project.output) == before
 
 
 def test_strict_does_not_mind_a_dropped_cache(project: Project) -> None:

@@ -4,6 +4,7 @@ import random
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -187,3 +188,20 @@ def test_a_fault_of_our_own(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.undo()
     bench.rescan()
     assert not bench.last.failed
+
+
+def test_unreadable(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that may not be read is named, and read once it may be."""
+
+    def denied(path: object, mode: str) -> IO[bytes]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("sitegen.build.work.open", denied, raising=False)
+    bench.project.article("one", "Locked away.")
+    bench.changed("content/one.md")
+    assert bench.last.problems[0].path == "content/one.md"
+    assert "Permission denied" in bench.last.problems[0].message
+    monkeypatch.undo()
+    bench.changed("content/one.md")
+    assert [attempt.failed for attempt in bench.attempts[-2:]] == [True, False]
+    assert "Locked away." in bench.project.page("one")

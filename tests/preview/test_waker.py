@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from sitegen.preview.waker import ABSENT, LIMIT, QUIET, STORM, STORM_LIMIT, Waker
+from sitegen.preview.waker import ABSENT, LIMIT, QUIET, STORM, STORM_LIMIT, WHOLE, Waker
 from tests.preview.project import Clock
 
 
@@ -23,6 +23,17 @@ def test_quiet(clock: Clock) -> None:
     assert waker.due == clock.time + QUIET == pytest.approx(clock.time + 0.03)
     assert waker.take() == frozenset({"content/a.md"})
     assert waker.due is None
+
+
+def test_whole(clock: Clock) -> None:
+    """A file that was closed need not be waited for as long as one that may be written to."""
+    waker = Waker(clock)
+    waker.note("content/a.md")
+    waker.note("content/a.md", whole=True)
+    assert waker.due == clock.time + WHOLE
+    waker.note("content/b.md")
+    waker.note("content/a.md", whole=True)
+    assert waker.due == clock.time + QUIET
 
 
 def test_limit(clock: Clock) -> None:
@@ -56,7 +67,7 @@ def test_storm(clock: Clock) -> None:  # promise 37
             waker.take()
             builds += 1
     assert builds == 0
-    assert waker.due == pytest.approx(clock.time + QUIET, abs=0.001)
+    assert waker.due == pytest.approx(clock.time + ABSENT, abs=0.001)
 
 
 def test_storm_ends(clock: Clock) -> None:
