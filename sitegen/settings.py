@@ -112,12 +112,10 @@ _HOLDS: Final = {
     "month": {"year", "month"},
     "year": {"year"},
     "tag": {"slug"},
-    "source": {"slug"},
     "page": {"number"},
 }
 """What a pattern of `[urls]` may hold; all but the article's must hold all of it."""
-_FEEDS: Final = ("rss", "atom", "json")
-_BELOW: Final = ("page", *_FEEDS)
+_BELOW: Final = ("page", "rss")
 """Addresses that are added to a list's."""
 
 
@@ -136,7 +134,7 @@ def check_pattern(key: str, value: object) -> str:
     address = re.sub(r"[{}]", "", f"/{pattern}" if key in _BELOW else pattern)
     if reason := urls.fault_in(address):
         return f"`{pattern}` {reason}"
-    if key in _FEEDS:
+    if key == "rss":
         return f"`{pattern}` must be the name of a file" if pattern.endswith("/") else ""
     if pattern.endswith("/") or (key == "article" and pattern.endswith(".html")):
         return ""

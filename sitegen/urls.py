@@ -141,16 +141,10 @@ class Urls(Struct, frozen=True):
     """A tag."""
     tags: str = "/tags/"
     """The tag index."""
-    source: str = "/sources/{slug}/"
-    """A publication. No page uses it yet."""
     page: str = "page/{number}/"
     """What a further page of a list adds to the address of the first."""
     rss: str = "feed.xml"
     """What the RSS feed of a list adds to its address."""
-    atom: str = "atom.xml"
-    """The same for Atom. No page uses it yet."""
-    json: str = "feed.json"
-    """The same for JSON Feed. No page uses it yet."""
 
     @property
     def base(self) -> str:
@@ -176,10 +170,6 @@ class Urls(Struct, frozen=True):
     def of_tag(self, slug: str) -> str:
         """A tag's address."""
         return self.tag.replace("{slug}", slug)
-
-    def of_source(self, slug: str) -> str:
-        """The address of a publication's page."""
-        return self.source.replace("{slug}", slug)
 
     def of_page(self, first: str, number: int) -> str:
         """The address of a list's page: `first` itself, then `/page/2/` below it."""

@@ -141,7 +141,7 @@ def test_the_output_overlaps_nothing(line: str) -> None:
         *("tag = '/tags/{slug}.html'", "tag = '/tags/'", "tags = '/tags'", "month = '/{year}/'"),
         *("page = '/page/{number}/'", "page = 'page/'", "rss = '/feed.xml'", "rss = 'feed/'"),
         *("article = '/{slug/'", "article = '/%2e/{slug}/'", "edition = '/{year}/{month}/{slug}/'"),
-        *("archive = '//evil/'", "source = '/con/{slug}/'", "json = '../feed.json'"),
+        *("archive = '//evil/'", "tag = '/con/{slug}/'", "rss = '../feed.xml'"),
     ],
 )
 def test_patterns_that_make_no_address(line: str) -> None:

@@ -171,7 +171,7 @@ def test_text_arrives_as_it_was(tmp_path: Path) -> None:
     folder.build()
     heads = Heads()
     heads.feed(folder.output("2026/03/05/a/index.html"))
-    assert heads.text == title
+    assert heads.text == """</h1><b>“x” & ‘y’</b> {{ site }} &lt;"""
 
 
 FIELDS = ("source: {{name: A, url: {}}}", "image: {{src: {}}}", "permalink: {}", "slug: {}")
