@@ -152,3 +152,10 @@ def test_ends_at_once(project: Project, command: str, ending: signal.Signals) ->
         assert process.stderr.read() == ""
         if connection is not None:
             connection.close()
+
+
+def test_answers_are_not_held_back() -> None:
+    """Sockets name their protocol, without which asyncio lets each answer wait for 40 ms."""
+    listening = listen("127.0.0.1", 0)
+    with listening.sockets[0] as one:
+        assert one.proto == socket.IPPROTO_TCP
