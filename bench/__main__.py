@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import build, machine, report, serve
+from bench import build, edit, machine, report, serve
 from bench.corpus import Corpus, digest
 from bench.equal import UnequalError
 from bench.generators import GENERATORS, MissingProgramError
@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_build(commands.add_parser("build", help="whole builds, beside Hugo and Pelican"))
     _add_serve(commands.add_parser("serve", help="from a save to the page, beside Hugo"))
+    _add_edit(commands.add_parser("edit", help="one edit, in process, in warm state"))
     chosen = parser.parse_args(arguments)
     try:
         text = chosen.run(chosen)
@@ -81,6 +82,12 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_edit(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, "edit")
+    parser.set_defaults(run=_edit)
+    parser.add_argument("--edits", type=_count, default=30, metavar="N", help="default: 30")
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"`{text}` is not a number from 1")
@@ -110,6 +117,19 @@ def _build(chosen: argparse.Namespace) -> str:
         runs = build.run(generators, corpus, chosen.rounds, every, _say)
     lines = "\n".join(f"- {fact}" for fact in [*facts, *build.notes(runs)])
     return f"{lines}\n\n{build.as_table(runs)}"
+
+
+def _edit(chosen: argparse.Namespace) -> str:
+    corpus = Corpus(chosen.articles)
+    with ExitStack() as stack:
+        work = _work_folder(chosen, stack)
+        facts = machine.describe(work)
+        generator = GENERATORS["sitegen"](work / "sitegen", "")
+        facts.append(f"Versions: {generator.version()}")
+        facts.append(f"Corpus: {len(corpus)} articles, {len(corpus.tags)} tags, {digest(corpus)}")
+        runs = edit.run(generator, corpus, chosen.edits, _say)
+    lines = "\n".join(f"- {fact}" for fact in facts)
+    return f"{lines}\n\n{edit.as_table(runs)}"
 
 
 def _serve(chosen: argparse.Namespace) -> str:

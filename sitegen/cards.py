@@ -15,7 +15,7 @@ from sitegen.article import Article, Image, Source
 from sitegen.config import Tags
 from sitegen.dates import Moment
 from sitegen.digests import NOTHING, digest
-from sitegen.markdown import ARTICLE_LINK, Heading, Rendered
+from sitegen.markdown import ARTICLE_LINK, Heading, Rendered, typographic
 from sitegen.urls import Urls, slugify
 
 WORDS_A_MINUTE: Final = 230
@@ -44,6 +44,7 @@ class TagRef(Struct, frozen=True, gc=False):
     """A tag as an article names it."""
 
     name: str
+    """As readers know it."""
     slug: str
     """Tells tags apart: two spellings with one slug are one tag."""
     url: str
@@ -70,6 +71,7 @@ class Card(Struct, frozen=True, gc=False):
     updated: Moment | None
     """When it was last changed in substance."""
     tags: tuple[TagRef, ...]
+    """In the order of the front matter."""
     sources: tuple[Source, ...]
     """Where it came from; mostly one, or none."""
     authors: tuple[str, ...]
@@ -81,7 +83,9 @@ class Card(Struct, frozen=True, gc=False):
     minutes: int
     """Reading time; at least 1."""
     draft: bool
+    """Whether it is shown only because of `--drafts`."""
     expires: Moment | None
+    """From when it is no longer published."""
     aliases: tuple[str, ...]
     """Addresses that lead here."""
     story: str
@@ -155,19 +159,21 @@ def make_card(
     article: Article, address: str, rendered: Rendered, words: int, tags: TagNames, language: str
 ) -> Card:
     """The card of an article at its address; `language` is the site's."""
+    spoken = article.language or language
+    summary = article.summary or shorten(rendered.lead, SUMMARY_LENGTH)
     card = Card(
         id=article.id,
         path=article.path,
         address=address,
         url=tags.urls.href(address),
-        title=article.title,
-        summary=article.summary or shorten(rendered.lead, SUMMARY_LENGTH),
+        title=typographic(article.title, spoken),
+        summary=typographic(summary, spoken),
         date=article.date,
         updated=article.updated,
         tags=tags.refs(article.tags),
         sources=article.sources,
         authors=article.authors,
-        language=article.language or language,
+        language=spoken,
         image=_on_site(article.image, tags.urls),
         minutes=max(1, round(words / WORDS_A_MINUTE)),
         draft=article.draft,

@@ -82,10 +82,12 @@ def _building(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @main.command()
-@click.argument("what")
+@click.argument("what", required=False)
 @click.argument("headline", required=False)
 @_command
-def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose: bool) -> None:
+def new(
+    what: str | None, headline: str | None, root: Path | None, quiet: bool, verbose: bool
+) -> None:
     """Make a project: `new DIR`. Begin an article in one: `new article "Headline"`."""
     from sitegen import dates, scaffold
     from sitegen.config import load
@@ -95,7 +97,7 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
         path = scaffold.new_article(project, load(project), headline, dates.now())
         say(f"{path.relative_to(project)}: a draft. Remove `draft: true` to publish it.", quiet)
         return
-    if headline is not None or what == "article":
+    if what is None or headline is not None or what == "article":
         raise click.UsageError('write `sitegen new DIR`, or `sitegen new article "Headline"`')
     folder = (root or Path()) / what
     for path in scaffold.new_project(folder, dates.now()):

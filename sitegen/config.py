@@ -1,6 +1,6 @@
 """`sitegen.toml` → a frozen Config; every fault in it reported at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
@@ -47,9 +47,13 @@ class Build(Struct, frozen=True):
     """`[build]`: folders, relative to the project, and lists."""
 
     content: str = "content"
+    """Where the articles are."""
     seeds: str = "seeds"
+    """Where the raw articles are."""
     static: str = "static"
+    """Files that are copied to the site as they are."""
     output: str = "output"
+    """Where the site is built; must not overlap with the others."""
     page_size: int = 20
     """Articles on a page of a list."""
 
@@ -196,8 +200,9 @@ def _read_section(
     for key, value in table.items():
         where, line = f"`{name}.{key}`", toml.line_of(text, name, key)
         if key not in hints:
-            hint = did_you_mean(key, hints)
-            problems.append(Problem(f"{where} is not a setting", line=line, hint=hint))
+            problems.append(
+                Problem(f"{where} is not a setting", line=line, hint=_where(key, name, hints))
+            )
             continue
         try:
             values[key] = msgspec.convert(value, hints[key])
@@ -209,8 +214,12 @@ def _read_section(
             wrong = check(values[key])
         if wrong:
             problems.append(Problem(f"{where}: {wrong}", line=line))
+    meant = {problem.hint for problem in problems}
     missing = [
-        f.name for f in msgspec.structs.fields(section) if f.required and f.name not in table
+        f.name
+        for f in msgspec.structs.fields(section)
+        # What is there but misspelled is told once.
+        if f.required and f.name not in table and f"did you mean `{f.name}`?" not in meant
     ]
     problems += [
         Problem(
@@ -219,6 +228,14 @@ def _read_section(
         for key in missing
     ]
     return (None if problems else section(**values)), problems
+
+
+def _where(key: str, section: str, known: Iterable[str]) -> str:
+    """Where a key belongs that its section does not know."""
+    homes = [name for name, other in _SECTIONS.items() if key in other.__struct_fields__]
+    if key in _SECTIONS and key != section:
+        return f"`[{key}]` is a section: its settings stand below that line"
+    return f"it belongs below `[{homes[0]}]`" if homes else did_you_mean(key, known)
 
 
 def _mistyped(

@@ -72,11 +72,13 @@ def read_article(path: str, text: str, zone: tzinfo) -> tuple[Article | None, tu
         except _FieldError as error:
             problem = error.problem
             problems.append(structs.replace(problem, message=f"`{key}`: {problem.message}"))
+    meant = {problem.hint for problem in problems}
     for key, hint in _REQUIRED.items():
-        if key not in parts.fields:
+        # What is there but misspelled is told once.
+        if key not in parts.fields and f"did you mean `{key}`?" not in meant:
             problems.append(Problem(f"`{key}` is missing", line=1, hint=hint))
     if not parts.fields:
-        hint = "an article begins with `---`, its fields, and `---` again"
+        hint = "an article begins with `---`, its fields, and `---` again; raw texts are seeds"
         problems = [Problem("there is no front matter", line=1, hint=hint)]
     if problems:
         return None, tuple(problems)

@@ -75,7 +75,13 @@ def _parse(text: str, zone: tzinfo) -> Moment | None:
         return instant(datetime(*parts, tzinfo=_offset(offset) if offset else zone), zone)
     if _RFC_822.match(text):
         parsed = parsedate_to_datetime(text)
-        return instant(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone), zone)
+        if parsed.tzinfo is None and text[-1].isalpha():
+            # `CET`, `pm`: what the mail's reader passes over would make it another hour.
+            unknown = text.rsplit(maxsplit=1)[-1]
+            raise ValueError(f"`{unknown}` is not known; write the zone as `+01:00`")
+        # `-0000` is UTC, from a clock that does not tell its zone. Source: RFC 5322, 3.3.
+        own = UTC if text.endswith("-0000") else zone
+        return instant(parsed if parsed.tzinfo else parsed.replace(tzinfo=own), zone)
     return None
 
 

@@ -48,6 +48,13 @@ class _Undefined(StrictUndefined):
         owner = self._undefined_obj
         if owner is jinja2.utils.missing or self._undefined_hint:
             return super()._undefined_message
+        if owner is None:
+            hint = "it may be none: ask with `{% if … %}` first"
+            return f"there is nothing to take `{self._undefined_name}` from\n{hint}"
+        if isinstance(owner, dict):
+            hint = did_you_mean(str(self._undefined_name), map(str, owner))
+            hint = hint or "ask with `{% if … is defined %}` first"
+            return f"`{self._undefined_name}` is not in the table\n{hint}"
         fields = getattr(owner, "__struct_fields__", None) or (
             [name for name in dir(owner) if not name.startswith("_")]
         )

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from msgspec import Struct, structs
+
+from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.site import Edition, Site, Tag
 from sitegen.views import DateLink, FeedLink, TagLink
@@ -11,27 +14,60 @@ RECENT: Final = 10
 """Articles in the site fact `recent`."""
 
 
+class SiteFacts(Struct, frozen=True):
+    """`site` in every template."""
+
+    title: str
+    """The digest's name."""
+    url: str
+    """Where it is published, with a final `/`."""
+    description: str
+    """`[site] description`; may be empty."""
+    language: str
+    """BCP 47."""
+    direction: str
+    """`ltr` or `rtl`: how the language is written."""
+    author: str
+    """`[site] author`; may be empty."""
+    options: dict[str, object]
+    """`[theme] options`."""
+    home: str
+    """The link to the home page."""
+    tags_url: str
+    """The link to the tag index."""
+    archive_url: str
+    """The link to the archive."""
+    feeds: tuple[FeedLink, ...]
+    """The feeds of the whole site."""
+    tags: tuple[TagLink, ...]
+    """Every tag, by name."""
+    editions: tuple[DateLink, ...]
+    """Every edition, newest first."""
+    recent: tuple[Card, ...]
+    """The ten newest articles."""
+
+
 def site_facts(site: Site, config: Config) -> dict[str, object]:
-    """What every template may read as `site`; each read is recorded."""
+    """What every template may read as `site`, by name; each read is recorded."""
     address = config.urls
-    return {
-        "title": config.site.title,
-        "url": address.absolute("/"),
-        "description": config.site.description,
-        "language": config.site.language,
-        "direction": config.site.direction,
-        "author": config.site.author,
-        "options": config.theme.options,
-        "home": address.href("/"),
-        "tags_url": address.href(address.tags),
-        "archive_url": address.href(address.archive),
-        "feeds": (feed_link(config, config.site.title, "/"),),
-        "tags": tuple(
-            map(tag_link, sorted(site.tags, key=lambda tag: (tag.name.lower(), tag.slug)))
-        ),
-        "editions": tuple(map(edition_link, site.editions)),
-        "recent": site.cards[:RECENT],
-    }
+    by_name = sorted(site.tags, key=lambda tag: (tag.name.lower(), tag.slug))
+    facts = SiteFacts(
+        title=config.site.title,
+        url=address.absolute("/"),
+        description=config.site.description,
+        language=config.site.language,
+        direction=config.site.direction,
+        author=config.site.author,
+        options=config.theme.options,
+        home=address.href("/"),
+        tags_url=address.href(address.tags),
+        archive_url=address.href(address.archive),
+        feeds=(feed_link(config, config.site.title, "/"),),
+        tags=tuple(map(tag_link, by_name)),
+        editions=tuple(map(edition_link, site.editions)),
+        recent=site.cards[:RECENT],
+    )
+    return structs.asdict(facts)
 
 
 def feed_link(config: Config, title: str, home: str) -> FeedLink:

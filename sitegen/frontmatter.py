@@ -113,6 +113,11 @@ def _broken(block: str, error: yaml.MarkedYAMLError) -> SitegenError:
     if number < len(lines) and re.match(r" *\t", lines[number]):
         return fault("a tab stands before the key", line=number + 2, hint="indent with spaces")
     said = str(error.problem or error.context)
+    if "expected ',' or" in said and error.context_mark:
+        line = error.context_mark.line + 2
+        return fault("a list or table is not closed", line=line, hint="write `[one, two]`")
+    if "mapping values" in said and re.match(r" +[\w-]+:", lines[number]):
+        return fault("a key is indented", line=number + 2, hint="begin it where the line begins")
     for found, message, hint in _IN_OTHER_WORDS:
         if found in said:
             return fault(message or f"broken YAML: {said}", line=number + 2, hint=hint)

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_core.smartquotes import process_inlines
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
@@ -25,6 +26,8 @@ MAX_NESTING: Final = 64
 MAX_MARKS: Final = 5_000
 """Brackets and quotation marks in one paragraph. markdown-it tries each of them against the rest of
 the paragraph, and copies it for each quotation mark: 256 KB of them take half a minute."""
+_LONG: Final = 2000
+"""Characters beyond which a text is no headline or summary: finding pairs costs their square."""
 ARTICLE_LINK: Final = "/@/"
 """Begins a link to another article's file; the page that shows the body puts its URL there."""
 
@@ -143,6 +146,16 @@ def render(
             token.attrs = {"class": str(token.attrs["style"]).removeprefix("text-align:")}
     html = md.renderer.render(tokens, md.options, environment)
     return Rendered(_CLEANER.clean(html), toc, tuple(links.found.items()), _lead(tokens))
+
+
+def typographic(text: str, language: str) -> str:
+    """A plain text (a headline, a summary) with the quotation marks that bodies have."""
+    if ('"' not in text and "'" not in text) or len(text) > _LONG:
+        return text
+    md = _parser(language.split("-", maxsplit=1)[0].lower())
+    token = Token("text", "", 0, content=text)
+    process_inlines([token], StateCore("", md, {}))
+    return token.content
 
 
 def with_references(html: str, references: Mapping[str, str]) -> str:

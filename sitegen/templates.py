@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import jinja2
 import msgspec
 from markupsafe import Markup
-from msgspec import structs
+from msgspec import Struct, structs
 
 from sitegen.cards import Body, Card
 from sitegen.config import Config
@@ -38,21 +38,21 @@ class Renderer:
         self._words: Words | None = None
         self._values = facts
         self.facts = Facts(facts, self._reads)
-        self._environment = Environment(theme, self._reads)
-        self._environment.globals.update(site=self.facts, asset=self._asset, t=self._say)
-        self._environment.filters.update(
+        self.environment = Environment(theme, self._reads)
+        self.environment.globals.update(site=self.facts, asset=self._asset, t=self._say)
+        self.environment.filters.update(
             date=self._date, time=self._time, number=self._number, absolute=self._absolute, iso=_iso
         )
 
     def render(self, template: str, view: View, origin: str, body: Body | None = None) -> str:
         """The text of a page. Raises `SitegenError` with the template's path and line."""
-        self._environment.modules.clear()
+        self.environment.modules.clear()
         context = {name: getattr(view, name) for name in view.__struct_fields__}
         if body is not None:
             # The one place where text becomes markup without being escaped: it has been sanitised.
             context["body"] = structs.replace(body, html=Markup(body.html))
         try:
-            return self._environment.get_template(template).render(context)
+            return self.environment.get_template(template).render(context)
         except SitegenError:
             raise
         except Exception as error:
@@ -67,6 +67,7 @@ class Renderer:
     # Functions and filters of templates.
 
     def _asset(self, name: str) -> str:
+        """The address of a file of the theme's `assets/`, with a fingerprint of its content."""
         self._reads.names.add(f"asset:{name}")
         if name not in self._theme.assets:
             raise LookupError(f"there is no asset `{name}`", did_you_mean(name, self._theme.assets))
@@ -81,18 +82,26 @@ class Renderer:
         return self._words
 
     def _say(self, key: str, **values: object) -> str:
+        """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
         return self.words.say(key, **values)
 
     def _date(self, value: Moment | date, style: str = "long") -> str:
+        """A day in the site's language.
+
+        Styles: `full`, `long`, `medium`, `short`, `month`, `day`, `year`, `month_name`, `weekday`.
+        """
         return self.words.date(value, style)
 
     def _time(self, value: Moment) -> str:
+        """The hour and minute; empty for a moment that is a whole day."""
         return self.words.time(value)
 
     def _number(self, value: object) -> str:
+        """A number with the language's separators."""
         return self.words.number(value)
 
     def _absolute(self, url: str) -> str:
+        """A link made whole, with scheme and host."""
         self._reads.names.add("site.url")
         return urljoin(self._config.urls.absolute("/"), url)
 
@@ -116,11 +125,13 @@ class Renderer:
             message, _, hint = message.partition("\n")
             if found := re.fullmatch(r"'(\w+)' is undefined", message):
                 message = f"`{found[1]}` is not defined"
-                hint = did_you_mean(found[1], {*context, *self._environment.globals})
+                hint = did_you_mean(found[1], {*context, *self.environment.globals})
+                if owner := self._owner(found[1], context):
+                    hint = f"did you mean `{owner}.{found[1]}`?"
             return message, hint
         if found := re.match(r"No (filter|test) named '(\w+)'", message):
             kind, name = found.groups()
-            known = self._environment.filters if kind == "filter" else self._environment.tests
+            known = self.environment.filters if kind == "filter" else self.environment.tests
             hint = did_you_mean(name, known) if name != "safe" else _NOT_SAFE
             return f"there is no {kind} `{name}`", hint
         if isinstance(error, jinja2.TemplateSyntaxError):
@@ -130,6 +141,11 @@ class Renderer:
         if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
             return str(error.args[0]), str(error.args[1]) if len(error.args) > 1 else ""
         return f"{type(error).__name__}: {message}", ""
+
+    def _owner(self, field: str, context: Mapping[str, object]) -> str:
+        """What a template sees that has a field of this name."""
+        having = (name for name, value in context.items() if field in _fields(value))
+        return next(having, "site" if field in self._values else "")
 
     def _place(self, error: Exception) -> tuple[str, int]:
         if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
@@ -165,5 +181,10 @@ def _fact_digest(value: object) -> bytes:
     return digest(msgspec.msgpack.encode(value))
 
 
+def _fields(value: object) -> tuple[str, ...]:
+    return value.__struct_fields__ if isinstance(value, Struct) else ()
+
+
 def _iso(value: Moment | date) -> str:
+    """As machines read it: `2022-12-29`, or `2022-12-29T08:30:00+01:00`."""
     return value.iso if isinstance(value, Moment) else value.isoformat()

@@ -18,6 +18,11 @@ def parse(text: str, path: str) -> dict[str, Any]:
         line = int(found[1]) if (found := re.search(r"at line (\d+)", said)) else 0
         reason = re.sub(r" \(at .*\)", "", said)
         hint = ""
+        if twice := re.fullmatch(r"Cannot declare \((.*?),?\) twice", reason):
+            section = ".".join(re.findall("'([^']*)'", twice[1]))
+            reason = f"`[{section}]` is given twice"
+        elif reason == "Cannot overwrite a value":
+            reason = "a key is given twice"
         if reason.startswith(("Illegal character", "Invalid value")):
             hint = 'a text stands between quotes, on one line: `title = "The news"`'
         raise fault(f"broken TOML: {reason}", path, line, hint) from None

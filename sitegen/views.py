@@ -15,14 +15,18 @@ class Link(Struct, frozen=True, gc=False):
     """A title and where it leads."""
 
     title: str
+    """What it leads to: a headline."""
     url: str
+    """Where it leads."""
 
 
 class FeedLink(Struct, frozen=True, gc=False):
     """A feed that a page offers."""
 
     title: str
+    """What it is the feed of."""
     url: str
+    """Where it is."""
     type: str
     """Its media type."""
 
@@ -33,6 +37,7 @@ class DateLink(Struct, frozen=True, gc=False):
     day: date
     """The day, or the first of the month or year."""
     url: str
+    """Its page."""
     count: int
     """How many articles it has."""
 
@@ -41,9 +46,13 @@ class TagLink(Struct, frozen=True, gc=False):
     """A tag and how much it holds."""
 
     name: str
+    """As most articles write it."""
     slug: str
+    """Its name in URLs."""
     url: str
+    """Its page."""
     count: int
+    """How many articles it has."""
 
 
 class Pager(Struct, frozen=True, gc=False):
@@ -52,6 +61,7 @@ class Pager(Struct, frozen=True, gc=False):
     number: int
     """This page, counted from 1."""
     total: int
+    """How many pages there are."""
     previous: str
     """The page with newer articles; empty on the first."""
     next: str
@@ -96,6 +106,7 @@ class ArticleView(View, frozen=True):
     """`article.html`. The template also sees `body`, the article's `Body`."""
 
     article: Card
+    """What the article is, without its text."""
     previous: Link | None
     """The article before it in time."""
     next: Link | None
@@ -110,7 +121,9 @@ class HomeView(View, frozen=True):
     """`home.html`: the newest articles, and further pages of older ones."""
 
     cards: tuple[Card, ...]
+    """Newest first, a page of them."""
     pager: Pager
+    """Where the page stands."""
     editions: tuple[DateLink, ...]
     """The latest editions, newest first; on the first page only."""
 
@@ -119,8 +132,11 @@ class TagView(View, frozen=True):
     """`tag.html`: the articles of a tag, a page of them."""
 
     tag: TagLink
+    """The tag itself."""
     cards: tuple[Card, ...]
+    """Newest first, a page of them."""
     pager: Pager
+    """Where the page stands."""
 
 
 class TagsView(View, frozen=True):
@@ -134,7 +150,9 @@ class EditionView(View, frozen=True):
     """`edition.html`: the articles of one day."""
 
     day: date
+    """Which day it is of."""
     cards: tuple[Card, ...]
+    """Newest first, all of them."""
     minutes: int
     """Reading time of them all."""
     previous: DateLink | None
@@ -142,6 +160,7 @@ class EditionView(View, frozen=True):
     next: DateLink | None
     """The edition after it."""
     month: DateLink
+    """The month that it is in."""
 
 
 class MonthView(View, frozen=True):
@@ -154,8 +173,11 @@ class MonthView(View, frozen=True):
     links: tuple[tuple[Link, ...], ...]
     """The articles of each edition, in the same order."""
     previous: DateLink | None
+    """The month with articles before it."""
     next: DateLink | None
+    """The month with articles after it."""
     year: DateLink
+    """The year that it is in."""
 
 
 class YearView(View, frozen=True):
@@ -166,7 +188,9 @@ class YearView(View, frozen=True):
     months: tuple[DateLink, ...]
     """Newest first."""
     previous: DateLink | None
+    """The year with articles before it."""
     next: DateLink | None
+    """The year with articles after it."""
 
 
 class ArchiveView(View, frozen=True):
@@ -186,6 +210,7 @@ class AliasView(View, frozen=True):
     """`alias.html`: leads on to where an article is now."""
 
     target: Link
+    """Where the article is now."""
     absolute: str
     """The target's whole URL."""
 
@@ -194,7 +219,9 @@ class FeedView(View, frozen=True):
     """A feed: no template, `feeds.py` writes it."""
 
     title: str
+    """Its name."""
     subtitle: str
+    """What it is about."""
     home: str
     """The whole URL of the page that it is the feed of."""
     cards: tuple[Card, ...]

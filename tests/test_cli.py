@@ -294,3 +294,19 @@ def test_no_traceback_for_what_the_system_refuses(site: Folder) -> None:
     result = site.run("build")
     assert result.exit_code == 1
     assert "sitegen.toml" in result.output
+
+
+def test_new_without_a_name() -> None:
+    """It says what can be written."""
+    result = CliRunner().invoke(main, ["new"])
+    assert result.exit_code == 2
+    assert "write `sitegen new DIR`" in result.output
+
+
+def test_warnings_name_what_to_correct(site: Folder) -> None:
+    """The article that has no date of its own; what an office document should be saved as."""
+    site.write("seeds/a.txt", "Mill turns again\n\nThe mill ground flour at last, and all came.\n")
+    site.write("seeds/b.docx", b"PK\x03\x04 and so on")
+    output = site.run("ingest").output
+    assert "correct `date:` in content/2026/03/mill-turns-again.md" in output
+    assert "save it as a web page, as Markdown or as plain text" in output

@@ -77,7 +77,7 @@ class Output:
         for path in sorted(self.folder.rglob("*")):
             name = path.relative_to(self.folder).as_posix()
             if name not in ours and not name.startswith(".") and not path.is_dir():
-                message = f"the output folder holds files that sitegen did not write: {name}"
+                message = f"the output folder holds a file that sitegen did not write: {name}"
                 raise fault(message, self._shown, hint=_ELSEWHERE)
         return frozenset(ours)
 

@@ -62,7 +62,7 @@ def columns_of(row: Mapping[str, object], chosen: Mapping[str, str]) -> Columns 
     names = {_bare(name): name for name in reversed(list(row)) if isinstance(name, str)}
     known = {field: name for field, name in chosen.items() if name.split(".")[0] in row}
     for field, usual in USUAL.items():
-        if field not in known and field not in chosen:
+        if field not in known:
             free = (names[name] for name in usual if name in names)
             if found := next((name for name in free if name not in known.values()), ""):
                 known[field] = found

@@ -27,6 +27,10 @@ _SPACE: Final = UUID("6f0cf2a5-2a3c-5d0e-9a55-1d5f0b1d7a10")
 """The namespace of articles' ids; must never change."""
 
 
+_MOST: Final = MAX_BYTES - 8192
+"""Bytes of a body; there must be room for the front matter."""
+
+
 class Conversion(Struct, frozen=True):
     """What came of one seed."""
 
@@ -76,10 +80,8 @@ def finish(found: Found, path: str, options: Options) -> Given:
     paragraphs = prose(found.text)
     if not found.body.strip():
         raise fault("the article has no text", hint="there is nothing below its header")
-    if len(found.body.encode("utf-8", "replace")) > MAX_BYTES - 8192:
-        raise fault(
-            f"the article has more than {MAX_BYTES:,} bytes", hint="split it, or shorten it"
-        )
+    if len(found.body.encode("utf-8", "replace")) > _MOST:
+        raise fault(f"the article has more than {_MOST:,} bytes", hint="split it, or shorten it")
     title = calm(" ".join(found.title.split()), found.text)
     lead = paragraphs[0] if paragraphs else found.text
     day = day_in_name(path)

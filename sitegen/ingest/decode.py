@@ -39,6 +39,7 @@ _KINDS: Final = (
     (b"\xfd7zXZ", "an archive"),
     (b"\x28\xb5\x2f\xfd", "an archive"),
 )
+_OFFICE: Final = ("a PDF", "an archive or an office document", "an old office document")
 _MEANT: Final = {
     "ascii": "cp1252", "us-ascii": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",
     "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso-8859-9": "cp1254",
@@ -141,7 +142,8 @@ def encoding_of(data: bytes) -> str:
             return name
     for start, kind in _KINDS:
         if data.startswith(start):
-            raise fault(f"the seed is {kind}, not text")
+            hint = "save it as a web page, as Markdown or as plain text" if kind in _OFFICE else ""
+            raise fault(f"the seed is {kind}, not text", hint=hint)
     if b"\0" in data[:_HEAD]:
         return _wide(data[:_HEAD])
     try:

@@ -93,8 +93,10 @@ def _found(entry: Entry, feed: Entry, zone: tzinfo) -> Found:
     content = max([*contents, told], key=len)
     prose = _body(content, base, title)
     name = _plain((entry.get("source") or {}).get("title") or feed.get("title") or "")
-    published = read_moment(entry.get("published") or entry.get("updated") or "", zone)
-    updated = read_moment(entry.get("updated") or "", zone) if entry.get("published") else None
+    # Asked for, an `updated` that is not there is `published`, with a warning of feedparser's.
+    changed = (entry.get("updated") or "") if "updated" in entry else ""
+    published = read_moment(entry.get("published") or changed, zone)
+    updated = read_moment(changed, zone) if entry.get("published") else None
     return Found(
         body=prose.markdown,
         text=prose.text,

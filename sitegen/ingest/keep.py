@@ -87,7 +87,8 @@ class Ledger:
         place = f"{self._work.project.name(self._work.seeds)}/{seed}"
         self._outcomes += [outcome for _, outcome in told]
         self._problems += [problem.at(place) for problem in problems]
-        if told and told[0][1].state is not SeedState.GONE and (problem := undated(told)):
+        content = self._work.project.name(self._work.content)
+        if told and told[0][1].state is not SeedState.GONE and (problem := undated(told, content)):
             self._problems.append(problem.at(place))
         self._problems += filter(None, (self._warning(outcome) for _, outcome in told))
 

@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from itertools import chain, islice
@@ -43,6 +44,8 @@ _LISTS: Final = (
 )
 """What JSON that is not a list calls its list."""
 
+_LIST_OF_OBJECTS: Final = re.compile(r'\s*\[\s*\{\s*"')
+
 Row = Mapping[str, object]
 
 
@@ -56,15 +59,21 @@ class Table(Struct, frozen=True):
 
 
 def recognises(seed: Seed) -> bool:
-    """Whether it is a table one of whose columns holds the articles' text or headlines."""
-    return table_of(seed.text[:_HEAD], seed.columns, whole=seed.text) is not None
+    """Whether it is a table one of whose columns holds the articles' text or headlines.
+
+    One without such a column is a table all the same: prose made of its rows would be no article.
+    """
+    table = table_of(seed.text[:_HEAD], seed.columns, whole=seed.text)
+    return table is not None or _is_named_so(seed)
 
 
 def read(seed: Seed) -> Iterator[Found]:
     """Its rows, in order. Raises `SitegenError` if the table is broken."""
     table = table_of(seed.text[:_HEAD], seed.columns, whole=seed.text)
     if table is None:
-        raise fault("no column holds the text", hint='name it: `[ingest]` `columns = {body = "…"}`')
+        _first_fault(seed.text)
+        hint = 'name the column: `columns = { body = "…" }` below `[ingest]` in sitegen.toml'
+        raise fault("no column of the table is known to hold the articles' text", hint=hint)
     rows = _objects(seed.text) if table.kind == "json" else _rows(io.StringIO(seed.text), table)
     for row in rows:
         yield _found(row, table.columns, seed.zone)
@@ -120,6 +129,35 @@ def table_of(head: str, columns: Mapping[str, str], whole: str = "") -> Table | 
     return _csv_of(start, columns)
 
 
+def _is_named_so(seed: Seed) -> bool:
+    """Whether a file's name and its beginning agree that it is a table."""
+    suffix = seed.path.lower().removesuffix(".gz").rpartition(".")[2]
+    start = seed.text.lstrip()
+    if suffix in ("json", "jsonl", "ndjson"):
+        return start[:1] in ("{", "[")
+    lines = start.split("\n", 2)[:2]
+    return suffix in ("csv", "tsv") and any(
+        len(lines) == 2 and all(mark in line for line in lines) for mark in _DELIMITERS
+    )
+
+
+def _first_fault(text: str) -> None:
+    """Raise if JSON is broken, and so has no columns that could be known."""
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            json.loads(text.strip().partition("\n")[0])
+        except (ValueError, RecursionError):
+            try:
+                json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise _broken(error) from None
+
+
+def _broken(error: Exception, line: int = 0) -> SitegenError:
+    reason = re.sub(r": line \d+ column \d+ .*|: column \d+ .*", "", str(error))
+    return fault(f"broken JSON: {reason}", line=line or getattr(error, "lineno", 0))
+
+
 def _first_object(text: str) -> Row | None:
     """The object on the first line, if it is one and something follows it, or it is an article."""
     line = text.partition("\n")[0]
@@ -171,7 +209,7 @@ def _json_lines(lines: Iterable[str]) -> Iterator[Row]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise fault(f"broken JSON: {error}", line=number) from None
+            raise _broken(error, number) from None
         if isinstance(row, dict):
             yield row
 
@@ -180,9 +218,9 @@ def _objects(text: str) -> Iterator[Row]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        if text.lstrip()[:1] == "{":
-            return  # Text in braces is no table.
-        raise fault(f"broken JSON: {error}", line=getattr(error, "lineno", 0)) from None
+        if not _LIST_OF_OBJECTS.match(text):
+            return  # Text in braces or brackets is no table.
+        raise _broken(error) from None
     rows = value if isinstance(value, list) else _list_in(value)
     yield from (row for row in (rows if rows is not None else [value]) if isinstance(row, dict))
 

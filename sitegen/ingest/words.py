@@ -37,8 +37,9 @@ neither a headline nor a cut text may end in one."""
 
 WEEKDAYS_AND_MONTHS: Final = word_set(
     """
-    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat
-    sun january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays
+    fridays saturdays sundays mon tue tues wed thu thurs fri sat sun january february
+    march april may june july august september october november december
     jan feb mar apr jun jul aug sep sept oct nov dec lunes martes miércoles jueves viernes
     sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre
     noviembre diciembre montag dienstag mittwoch donnerstag freitag samstag sonntag januar

@@ -133,16 +133,17 @@ def _decided(work: Work, task: Task, givens: Iterator[Given], repeats: Repeats) 
             yield step
 
 
-def undated(outcomes: list[tuple[Past, Outcome]]) -> Problem | None:
+def undated(outcomes: list[tuple[Past, Outcome]], content: str) -> Problem | None:
     """The warning about a seed's articles that told no day, and were not given one by hand."""
     without = [
-        str(last.fields.get("date", ""))
+        (str(last.fields.get("date", "")), f"{content}/{outcome.article}")
         for last, outcome in outcomes
         if last.undated and not last.duplicate and "date" not in outcome.edited
         and outcome.action is not Action.REMOVED
     ]  # fmt: skip
     if not without:
         return None
+    day, article = without[0]
     which = "no date was found" if len(without) == 1 else f"{len(without):,} articles have no date"
-    hint = "correct `date:` in the article"
-    return Problem(f"{which}: {without[0]} is used", hint=hint, severity=Severity.WARNING)
+    hint = f"correct `date:` in {article if len(without) == 1 else 'the articles'}"
+    return Problem(f"{which}: {day} is used", hint=hint, severity=Severity.WARNING)

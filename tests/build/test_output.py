@@ -105,7 +105,7 @@ def test_home_is_no_output(project: Project, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_folder_of_others(project: Project) -> None:
     """A folder that is not empty and that sitegen did not make is refused, and left alone."""
     project.write("output/thesis.txt", "mine")
-    assert "files that sitegen did not write: thesis.txt" in faults(project)
+    assert "a file that sitegen did not write: thesis.txt" in faults(project)
     assert tree(project.output) == {"thesis.txt": b"mine"}
 
 

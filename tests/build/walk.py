@@ -337,7 +337,7 @@ _SETTINGS: Final = (
     ("items = 5", "items = 3"),
     ("items = 5", 'items = 5\ncontent = "summary"'),
     ("/news", "/olds"),
-    ("[feeds]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[feeds]'),
+    ("[build]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[build]'),
     ("[feeds]", '[urls]\narticle = "/{year}/{slug}/"\n\n[feeds]'),
 )
 

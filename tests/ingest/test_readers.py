@@ -189,6 +189,8 @@ def test_paragraphs(text: str, parts: list[str]) -> None:
         ("2031年9月30日", "2031-09-30"),
         ("30.9.2031", "2031-09-30"),
         ("Tuesday, September 30, 2031 at 2:15 p.m. EST", "2031-09-30T19:15:00+00:00"),
+        ("30 September 2031 14:05 CET", "2031-09-30T13:05:00+00:00"),
+        ("30 September 2031, 9:30 pm", "2031-09-30T21:30:00+00:00"),
         ("12:30am on September 30, 2031", "2031-09-30"),
         ("03/04/2031", None),
         ("February 30, 2031", None),
@@ -200,6 +202,12 @@ def test_dates(text: str, iso: str | None) -> None:
     """Dates as people write them; what could be two days is none."""
     moment = read_date(text, UTC)
     assert (moment.iso if moment else None) == iso
+
+
+def test_a_bracket_is_no_json() -> None:
+    """A text may begin with a note in brackets."""
+    found = read(f"[Update] {BODY}")
+    assert found.body.startswith("\\[Update]") or found.body.startswith("[Update]")
 
 
 def test_dates_take_the_site_s_zone() -> None:

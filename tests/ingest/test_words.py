@@ -141,6 +141,12 @@ def test_names_carry_the_article() -> None:
     assert set(tags) == {"Greta Olander", "Lissow", "Paul Njoku", "Lissow Bridge Trust"}
 
 
+def test_days_are_no_tags() -> None:
+    """Weekdays are not names, nor are many of them."""
+    text = "The ferry runs at night on Fridays. On Fridays it is full.\n\nNot so on Mondays."
+    assert choose([], "Ferry on Fridays", text, rules({}, [])) == ()
+
+
 def test_given_tags_are_trusted() -> None:
     """Three given tags are enough; what is no topic is dropped."""
     given_tags = ("Bridges", "News", "https://x.example", "2031", "Trade", "Lissow")
