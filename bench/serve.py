@@ -155,11 +155,9 @@ class _Server:
             time.sleep(_REST)
             for number in range(edits):
                 marker = f"zqpaint{number}x"
-                # A page that is loaded anew begins to look again: what it shows by then counts.
-                page.add_init_script(f"window.marker = '{marker}'")
-                page.evaluate(
-                    f"window.painted = 0; ({_OBSERVE})('{marker}').then(t => window.painted = t)"
-                )
+                # Nothing is given back, or the browser would be waited for here.
+                seen = f"({_OBSERVE})('{marker}').then(at => window.painted = at)"
+                page.evaluate(f"window.painted = 0; {seen}; undefined")
                 self.generator.write_article(_body(article, marker))
                 begun = time.time() * 1000
                 seconds.append((_painted(page, marker) - begun) / 1000)

@@ -52,7 +52,7 @@ def about(good: Good, seeds: Seeds, path: str, id_: str, seen: Sequence[str]) ->
     entry = None
     if address is not None:
         href = good.config.urls.href(address)
-        entry = next((e for e in _entries(good) if e.card.url == href), None)
+        entry = next((e for e in _entries(good) if e.card.url == href and _is_shown(good, e)), None)
     return About(
         digest=found,
         lead="" if found else _lead(good, address or "/", id_),
@@ -78,16 +78,20 @@ def _digest(good: Good, address: str | None) -> str | None:
 def _entries(good: Good) -> Iterator[Entry]:
     for known in list(good.articles.values()):
         entry = good.parsed(known.parsed).entry
-        if entry is not None and good.choice.takes(entry.card):
+        if entry is not None:
             yield entry
+
+
+def _is_shown(good: Good, entry: Entry) -> bool:
+    return good.choice.takes(entry.card)
 
 
 def _lead(good: Good, address: str, id_: str) -> str:
     """Where to go from a page that is gone."""
-    cards = (entry.card for entry in _entries(good) if id_)
-    card = next((card for card in cards if card.id == id_), None)
-    if card is not None:
-        return card.url
+    entries = _entries(good) if id_ else iter(())
+    entry = next((e for e in entries if e.card.id == id_ and _is_shown(good, e)), None)
+    if entry is not None:
+        return entry.card.url
     while address != "/":
         address = posixpath.dirname(address.rstrip("/")).rstrip("/") + "/"
         if _digest(good, address):

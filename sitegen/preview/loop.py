@@ -33,6 +33,8 @@ HEAL: Final = 5.0
 """The same after a failure: what mends it may be no file of the project."""
 _DOZE: Final = 5.0
 """The longest wait: a computer that slept must see that it is late."""
+_PAUSE: Final = 1.0
+"""Seconds after a build in which browsers ask for pages; what it left is tidied up then."""
 _FEW: Final = 100
 """Changed files up to which each is compared with what was read of it."""
 
@@ -89,17 +91,31 @@ class Loop:
         try:
             self.step(None)
             gc.freeze()
+            tidy = False
             while not self._waker.stopped:
-                seconds, hints = self.next_look()
-                if self._waker.wait(min(seconds, _DOZE)):
-                    self.step(self._waker.take())
-                elif seconds <= _DOZE and not self._waker.stopped:
-                    self.step(hints)
+                tidy = self._turn(tidy)
         except Stopped:
             pass
         finally:
             gc.enable()
             self._state.close()
+
+    def _turn(self, tidy: bool) -> bool:
+        """Wait for a change, or until it is time to look, and build; else tidy up.
+
+        Takes and gives whether there is nothing to tidy up.
+        """
+        seconds, hints = self.next_look()
+        patience = min(seconds, _DOZE if tidy else _PAUSE)
+        if self._waker.wait(patience):
+            self.step(self._waker.take())
+            return False
+        if seconds <= patience and not self._waker.stopped:
+            self.step(hints)
+        elif tidy:
+            return True
+        gc.collect()
+        return True
 
     def next_look(self) -> tuple[float, Hints]:
         """Seconds until the project is looked at though nothing was noted, and at what of it."""
@@ -120,8 +136,6 @@ class Loop:
         last, self._last = self._last, attempt
         if _is_worth_telling(attempt, last):
             self._tell(attempt)
-        if self._waker.due is None:
-            gc.collect()
 
     def _attempt(self, hints: Hints) -> Attempt:
         """Build once. Whatever goes wrong is a problem, not the end."""

@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sitegen.cli import main
 from sitegen.preview import sockets
 from sitegen.preview.sockets import listen
 from sitegen.problems import SitegenError
@@ -152,3 +154,18 @@ def test_ends_at_once(project: Project, command: str, ending: signal.Signals) ->
         assert process.stderr.read() == ""
         if connection is not None:
             connection.close()
+
+
+def test_answers_are_not_held_back() -> None:
+    """Sockets name their protocol, without which asyncio lets each answer wait for 40 ms."""
+    listening = listen("127.0.0.1", 0)
+    with listening.sockets[0] as one:
+        assert one.proto == socket.IPPROTO_TCP
+
+
+@pytest.mark.parametrize("command", ["watch", "serve"])
+def test_no_project(tmp_path: Path, command: str) -> None:
+    """Where there is no project, there is nothing to wait for."""
+    result = CliRunner().invoke(main, [command, "--root", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "there is no `sitegen.toml`" in result.output
