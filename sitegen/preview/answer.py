@@ -85,16 +85,10 @@ class Answer(Struct, frozen=True):
 
 
 def media_type(path: str, config: Config | None = None) -> str:
-    """The type of a file of the output; feeds by the names that the settings give them."""
+    """The type of a file of the output; the feed by the name that the settings give it."""
     name = posixpath.basename(path)
-    if config is not None:
-        feeds = {
-            config.urls.rss: _TYPES[".rss"],
-            config.urls.atom: _TYPES[".atom"],
-            config.urls.json: "application/feed+json",
-        }
-        if name in feeds:
-            return feeds[name]
+    if config is not None and name == config.urls.rss:
+        return _TYPES[".rss"]
     return _TYPES.get(posixpath.splitext(name)[1].lower(), _TYPES[""])
 
 
