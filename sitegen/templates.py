@@ -36,13 +36,18 @@ class Renderer:
         self._theme, self._config = theme, config
         self._reads = Reads()
         self._words: Words | None = None
-        self._values = facts
-        self.facts = Facts(facts, self._reads)
+        self._values = dict(facts)
+        self.facts = Facts(self._values, self._reads)
         self.environment = Environment(theme, self._reads)
         self.environment.globals.update(site=self.facts, asset=self._asset, t=self._say)
         self.environment.filters.update(
             date=self._date, time=self._time, number=self._number, absolute=self._absolute, iso=_iso
         )
+
+    def know(self, facts: Mapping[str, object]) -> None:
+        """Go on with other site facts: what was compiled serves again."""
+        self._values.clear()
+        self._values.update(facts)
 
     def render(self, template: str, view: View, origin: str, body: Body | None = None) -> str:
         """The text of a page. Raises `SitegenError` with the template's path and line."""

@@ -246,7 +246,7 @@ def _chunks(
     output: Output,
     on_disk: Mapping[str, bytes],
 ) -> Iterator[tuple[RenderChunk, str]]:
-    context = pickle.dumps((plan.theme, plan.config, plan.planned.facts))
+    context = pickle.dumps((plan.theme, plan.config)), pickle.dumps(plan.planned.facts)
     for start in range(0, len(pages), CHUNK):
         part = [page for page, _ in pages[start : start + CHUNK]]
         jobs = [
@@ -262,7 +262,7 @@ def _chunks(
         ]
         held = f"{part[0].origin} … {part[-1].origin}"
         where = str(state.cache.path), str(output.stage)
-        yield RenderChunk(context, *where, _encode(jobs)), held
+        yield RenderChunk(*context, *where, _encode(jobs)), held
 
 
 def _stamp_of(output: Output, path: str) -> Stamp:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 from msgspec import Struct, structs
@@ -135,7 +135,9 @@ class RenderChunk(Struct, frozen=True):
     """Pages to render and put into the stage."""
 
     context: bytes
-    """Pickled (Theme, Config, facts): what all pages share."""
+    """Pickled (Theme, Config): what all pages of all builds share until one of them changes."""
+    facts: bytes
+    """Pickled site facts."""
     cache: str
     """The cache's file."""
     stage: str
@@ -169,6 +171,7 @@ def render_chunk(chunk: RenderChunk) -> RenderedChunk:
     that a template gives again and again is told once, for the first page that met it.
     """
     renderer = _renderer(chunk.context)
+    renderer.know(_facts(chunk.facts))
     work = _decode_jobs(chunk.jobs)
     cache = Bodies(Path(chunk.cache))
     try:
@@ -244,9 +247,14 @@ def _make_folder(folder: str, made: set[str]) -> None:
 
 @lru_cache(maxsize=1)
 def _renderer(context: bytes) -> Renderer:
-    # Our own pickle, from the process that started this one.
-    theme, config, facts = pickle.loads(context)
-    return Renderer(theme, config, facts)
+    # Our own pickles, from the process that started this one.
+    theme, config = pickle.loads(context)
+    return Renderer(theme, config, {})
+
+
+@lru_cache(maxsize=1)
+def _facts(facts: bytes) -> dict[str, object]:
+    return cast(dict[str, object], pickle.loads(facts))
 
 
 _encode = msgspec.msgpack.Encoder().encode
