@@ -17,7 +17,11 @@ from sitegen.console import counted, listed, progress, say, summary, table, warn
 from sitegen.problems import Problem, SitegenError, errors, fault
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sitegen.build import Choice
+    from sitegen.config import Config
+    from sitegen.ingest import IngestReport
     from sitegen.preview.attempt import Attempt
     from sitegen.preview.loop import Tell
     from sitegen.preview.sockets import Listening
@@ -70,10 +74,13 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+_jobs = click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one a core.")
+
+
 def _building(function: Callable[..., None]) -> Callable[..., None]:
     """Which articles are published, and with how many processes."""
     for option in (
-        click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one a core."),
+        _jobs,
         click.option("--future", is_flag=True, help="Publish articles dated in the future."),
         click.option("--drafts", is_flag=True, help="Publish drafts."),
     ):
@@ -107,9 +114,16 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
 @click.option("--status", is_flag=True, help="Show each seed and what would happen.")
 @click.option("--diff", is_flag=True, help="Show what would change in the articles.")
 @click.option("--strict", is_flag=True, help="Fail if a seed cannot be used.")
+@_jobs
 @_command
 def ingest(
-    root: Path | None, quiet: bool, verbose: bool, status: bool, diff: bool, strict: bool
+    root: Path | None,
+    quiet: bool,
+    verbose: bool,
+    status: bool,
+    diff: bool,
+    strict: bool,
+    jobs: int,
 ) -> None:
     """Convert new and changed seeds; never overwrite a hand edit."""
     from sitegen import dates
@@ -127,12 +141,28 @@ def ingest(
         for row in table(report.outcomes):
             say(row, quiet)
     else:
-        report = seeds.ingest(project, config, now)
+        report = _ingest(project, config, now, jobs, quiet)
     _tell(report.problems, verbose)
     counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
     say(counts or "there are no seeds", quiet)
     if strict and report.problems:
         sys.exit(1)
+
+
+def _ingest(
+    project: Path, config: "Config", now: "datetime", jobs: int, quiet: bool
+) -> "IngestReport":
+    from sitegen.build.executor import Workers
+    from sitegen.ingest import ingest
+
+    workers = Workers(jobs)
+    try:
+        with progress(quiet) as told:
+            return ingest(
+                project, config, now, executor=workers.executor, progress=partial(told, "seeds")
+            )
+    finally:
+        workers.close()
 
 
 @main.command()

@@ -35,6 +35,7 @@ def convert_seeds(
         state.root,
         config,
         now,
+        executor=state.workers.executor,
         progress=lambda done, total: watch.progress("seeds", done, total),
     )
     return Seeds(report.problems, state.changed(frozenset([config.build.content])))

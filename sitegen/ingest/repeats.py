@@ -1,6 +1,6 @@
 """The same article from another seed: known by its text, its address, or nearly the same words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -54,8 +54,12 @@ class Repeats:
         """Take in an article that was given now."""
         self._put(seed, last, given.signature, given.url)
 
-    def find(self, given: Given) -> First | None:
-        """The article that this one repeats. In doubt it repeats none: none must be lost."""
+    def find(self, own: Container[str], given: Given) -> First | None:
+        """The article that this one repeats. In doubt it repeats none: none must be lost.
+
+        `own`: the names of its seed, which tells its articles apart: there, like words do not make
+        two of them one, but an address does.
+        """
         if found := self._by_id.get(given.id):
             return found
         body = marks(blocks(given.body))
@@ -64,9 +68,10 @@ class Repeats:
         found = self._by_address.get(address) if address else None
         if found and may_be_versions(found.signature, given.signature):
             return found
-        if (found := self._by_text.get(of_text(*body))) and _is_near(found, new):
+        found = self._by_text.get(of_text(*body))
+        if found and found.seed not in own and _is_near(found, new):
             return found
-        alike = (other for other in self._alike(new) if _is_near(other, new))
+        alike = (o for o in self._alike(new) if o.seed not in own and _is_near(o, new))
         return next(alike, None)
 
     def signature(self, id_: str) -> bytes:

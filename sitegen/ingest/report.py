@@ -9,7 +9,7 @@ from msgspec import Struct
 from sitegen.problems import Problem
 
 Progress = Callable[[int, int], None]
-"""Called with the seeds done and the seeds to do."""
+"""Called with the seeds done and the seeds to do; a large seed counts as many."""
 
 
 def silent(_done: int, _total: int) -> None:

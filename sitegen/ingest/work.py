@@ -1,10 +1,10 @@
 """Tasks → planned steps: what becomes of each article of each seed, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
@@ -20,8 +20,14 @@ from sitegen.ingest.spellings import Spellings
 from sitegen.ingest.survey import Survey, Task
 from sitegen.problems import Problem, Severity
 
+if TYPE_CHECKING:
+    from sitegen.ingest.conversions import Stream
+
 _ENOUGH: Final = 64
 """Articles of a new seed that tell whether it is an old one under another name."""
+
+_PART: Final = 64 * 1024
+"""Bytes of a large seed that count as much as a small one."""
 
 
 class Work(Struct, frozen=True):
@@ -81,9 +87,11 @@ def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[
 
         streams = Conversions(work.project, work.seeds, work.options, executor).of(waiting)
     orphans = Orphans(task.record for task in tasks if task.state is SeedState.GONE)
-    for done, task in enumerate(tasks, 1):
+    meter = _Meter(tasks, progress)
+    for task in tasks:
         if task.state in (SeedState.NEW, SeedState.CHANGED):
             stream = next(streams)
+            stream = structs.replace(stream, given=meter.watched(stream))
             first = list(islice(stream.given, _ENOUGH))
             if task.record is None and (record := orphans.adopt(first)):
                 task = structs.replace(task, state=SeedState.RENAMED, record=record)  # noqa: PLW2901
@@ -93,7 +101,32 @@ def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[
         elif task.record and (task.state is not SeedState.GONE or orphans.holds(task.seed)):
             steps = _standing(work, task)
             yield Planned(task, steps, list(task.record.problems), repeats)
-        progress(done, len(tasks))
+        meter.done(task)
+
+
+class _Meter:
+    """Tells progress in seeds; a large one counts as many, and is told as it is read."""
+
+    def __init__(self, tasks: Sequence[Task], progress: Progress) -> None:
+        self._total = sum(map(_weight, tasks))
+        self._before = 0
+        self._progress = progress
+
+    def watched(self, stream: "Stream") -> "Iterator[Given]":
+        """The articles of a stream; every so many, progress is told."""
+        for count, given in enumerate(stream.given, 1):
+            if not count % _ENOUGH:
+                self._progress(self._before + stream.position() // _PART, self._total)
+            yield given
+
+    def done(self, task: Task) -> None:
+        """The whole of a seed is done."""
+        self._before += _weight(task)
+        self._progress(self._before, self._total)
+
+
+def _weight(task: Task) -> int:
+    return 1 + task.stat.size // _PART if task.stat else 1
 
 
 def _learn(repeats: Repeats, survey: Survey) -> None:
@@ -124,7 +157,7 @@ def _decided(work: Work, task: Task, givens: Iterator[Given], repeats: Repeats) 
         if given is None:
             assert last is not None
             yield Step(look(Subject(task.seed, SeedState.GONE, task.was), last, work.shelf), last)
-        elif last is None and (known := repeats.find(given)):
+        elif last is None and (known := repeats.find((task.seed, task.was), given)):
             yield repeat(subject, given, known, work.shelf)
         else:
             step = decide(subject, last, given, work.shelf)

@@ -1,6 +1,8 @@
 """Seeds that hold many articles, many seeds, and one article in several seeds."""
 
 import json
+import os
+import signal
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from sitegen import ingest
+from sitegen.build.executor import Workers
 from sitegen.ingest import Action, conversions
+from sitegen.problems import SitegenError
 from tests.ingest.project import NOW, Project
 
 WORDS = "weir eel river stone moss lantern boat copper ladder orchard pebble candle".split()  # noqa: SIM905
@@ -75,6 +79,31 @@ def test_workers_and_streams_change_nothing(
     assert results[0] == results[1] == results[2]
 
 
+def dies(*_args: object) -> list[conversions.Conversion]:
+    """Kill the worker."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def test_workers_start_when_there_is_work(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No process is started for a few seeds; one that dies is told, and the next run goes on."""
+    workers = Workers(2)
+    project.seed("a.txt", story(1))
+    ingest.ingest(project.root, project.config, NOW, executor=workers.executor)
+    assert workers._pool is None  # noqa: SLF001
+    monkeypatch.setattr(conversions, "_WORTH", 1)
+    project.seed("b.txt", story(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(conversions, "_convert_all", dies)
+        with pytest.raises(SitegenError, match=r"died while it converted b\.txt"):
+            ingest.ingest(project.root, project.config, NOW, executor=workers.executor)
+    report = ingest.ingest(project.root, project.config, NOW, executor=workers.executor)
+    workers.close()
+    assert report.counts == {Action.UNCHANGED: 1, Action.NEW: 1}
+
+
 def test_progress(project: Project) -> None:
     """Progress is told for each seed."""
     project.seed("a.txt", story(1))
@@ -84,6 +113,19 @@ def test_progress(project: Project) -> None:
         project.root, project.config, NOW, progress=lambda done, total: told.append((done, total))
     )
     assert told == [(1, 2), (2, 2)]
+
+
+def test_progress_within_a_seed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large seed counts as many, and is told as it is read."""
+    monkeypatch.setattr(conversions, "_LARGE", 10)
+    project.seed("rows.jsonl", rows(range(500)))
+    told: list[tuple[int, int]] = []
+    ingest.ingest(
+        project.root, project.config, NOW, progress=lambda done, total: told.append((done, total))
+    )
+    assert len(told) > 7
+    assert told == sorted(told)
+    assert told[0][0] < told[-1][0] == told[-1][1]
 
 
 def given(source: str, title: str, text: str) -> str:
@@ -114,6 +156,26 @@ def test_alike_is_not_the_same(project: Project) -> None:
         )
     project.seed("later.txt", given("Post", "House 0", story(7)).replace("09-30", "10-30"))
     assert project.ingest().counts == {Action.NEW: 5}
+
+
+def test_documents_of_one_seed_are_not_duplicates(project: Project) -> None:
+    """A seed tells its own articles apart, however alike; not where they have one address."""
+    other = story(7) + " So it was."
+    texts = {"a": story(7), "b": other, "c": story(8), "d": story(8) + " So it was."}
+    listed = [
+        {
+            "id": key,
+            "url": f"https://post.example/{key.replace('d', 'c')}",
+            "title": "Moss found",
+            "date": "2031-09-30",
+            "body": text,
+        }
+        for key, text in texts.items()
+    ]
+    project.seed("rows.jsonl", "".join(json.dumps(row) + "\n" for row in listed))
+    assert project.ingest().counts == {Action.NEW: 3, Action.DUPLICATE: 1}
+    project.seed("z.txt", given("Gull News", "Moss found", other))
+    assert project.ingest().counts == {Action.UNCHANGED: 3, Action.DUPLICATE: 2}
 
 
 def test_undated_articles_stay_on_their_day(project: Project) -> None:
