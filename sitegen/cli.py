@@ -5,7 +5,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,11 +17,7 @@ from sitegen.console import counted, listed, progress, say, summary, table, warn
 from sitegen.problems import Problem, SitegenError, errors, fault
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sitegen.build import Choice
-    from sitegen.config import Config
-    from sitegen.ingest import IngestReport
     from sitegen.preview.attempt import Attempt
     from sitegen.preview.loop import Tell
     from sitegen.preview.sockets import Listening
@@ -117,17 +113,12 @@ def new(what: str, headline: str | None, root: Path | None, quiet: bool, verbose
 @_jobs
 @_command
 def ingest(
-    root: Path | None,
-    quiet: bool,
-    verbose: bool,
-    status: bool,
-    diff: bool,
-    strict: bool,
-    jobs: int,
+    root: Path | None, quiet: bool, verbose: bool, status: bool, diff: bool, strict: bool, jobs: int
 ) -> None:
     """Convert new and changed seeds; never overwrite a hand edit."""
     from sitegen import dates
     from sitegen import ingest as seeds
+    from sitegen.build.executor import Workers
     from sitegen.config import load
 
     project = _find_project(root)
@@ -141,28 +132,14 @@ def ingest(
         for row in table(report.outcomes):
             say(row, quiet)
     else:
-        report = _ingest(project, config, now, jobs, quiet)
+        with progress(quiet) as told, closing(Workers(jobs)) as workers:
+            bar = partial(told, "seeds")
+            report = seeds.ingest(project, config, now, executor=workers.executor, progress=bar)
     _tell(report.problems, verbose)
     counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
     say(counts or "there are no seeds", quiet)
     if strict and report.problems:
         sys.exit(1)
-
-
-def _ingest(
-    project: Path, config: "Config", now: "datetime", jobs: int, quiet: bool
-) -> "IngestReport":
-    from sitegen.build.executor import Workers
-    from sitegen.ingest import ingest
-
-    workers = Workers(jobs)
-    try:
-        with progress(quiet) as told:
-            return ingest(
-                project, config, now, executor=workers.executor, progress=partial(told, "seeds")
-            )
-    finally:
-        workers.close()
 
 
 @main.command()

@@ -79,7 +79,7 @@ def test_workers_and_streams_change_nothing(
     assert results[0] == results[1] == results[2]
 
 
-def dies(*_args: object) -> list[conversions.Conversion]:
+def dies(*_args: object) -> list[object]:
     """Kill the worker."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
@@ -92,7 +92,7 @@ def test_workers_start_when_there_is_work(
     workers = Workers(2)
     project.seed("a.txt", story(1))
     ingest.ingest(project.root, project.config, NOW, executor=workers.executor)
-    assert workers._pool is None  # noqa: SLF001
+    assert workers._pool is None
     monkeypatch.setattr(conversions, "_WORTH", 1)
     project.seed("b.txt", story(2))
     with monkeypatch.context() as patch:
