@@ -133,8 +133,8 @@ def ingest(
             say(row, quiet)
     else:
         with progress(quiet) as told, closing(Workers(jobs)) as workers:
-            bar = partial(told, "seeds")
-            report = seeds.ingest(project, config, now, executor=workers.executor, progress=bar)
+            run = partial(seeds.ingest, project, config, now, executor=workers.executor)
+            report = run(progress=partial(told, "seeds"), strict=strict)
     _tell(report.problems, verbose)
     counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
     say(counts or "there are no seeds", quiet)

@@ -5,7 +5,7 @@ from msgspec import Struct, structs
 from sitegen.ingest.article_file import read_fields, update, write_new
 from sitegen.ingest.given import Given, Value
 from sitegen.ingest.merge import OURS, Merged, listed, merge, unedited
-from sitegen.ingest.provenance import Past, blocks, marks, past
+from sitegen.ingest.past import Past, blocks, briefed, past
 from sitegen.ingest.repeats import First
 from sitegen.ingest.report import Action, Outcome, SeedState
 from sitegen.ingest.shelf import INCOMING, Shelf
@@ -155,7 +155,8 @@ def _clash(
 def _unreadable(subject: Subject, last: Past, given: Given, now: tuple[str, str]) -> Step:
     """The editor's file cannot be merged into: it stays as it is."""
     remembered = _next(last, given, now[0])
-    if remembered.fields == last.fields and remembered.body == last.body:
+    now_held = briefed(remembered) if last.brief else remembered
+    if now_held.fields == last.fields and now_held.body == last.body:
         return _step(subject, Action.KEPT, remembered, given, edited=("front matter",))
     told = {"edited": ("front matter",), "changed": (), "clashes": ("front matter",)}
     return _clash(subject, remembered, given, now, told)
@@ -176,7 +177,7 @@ def _step(
 
 def look(subject: Subject, last: Past, shelf: Shelf) -> Outcome:
     """How an article stands whose seed gives nothing new."""
-    title = str(last.fields.get("title", ""))
+    title = last.title
     gone = subject.state is SeedState.GONE
     if last.duplicate:
         return subject.outcome(Action.DUPLICATE, article=last.path, title=title)
@@ -202,8 +203,9 @@ def _edited(last: Past, text: str) -> tuple[str, ...]:
     changed = [
         key
         for key in (last.fields | fields)
-        if key not in OURS and not unedited(key, last.fields.get(key), fields.get(key))
+        if key not in OURS
+        and not unedited(key, last.fields.get(key), last.held(key, fields.get(key)))
     ]
-    if marks(blocks(body)) != last.body:
+    if last.held_body(blocks(body)) != last.body:
         changed.append("body")
     return tuple(changed)

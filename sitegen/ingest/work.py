@@ -2,23 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
+from sitegen.ingest import provenance
 from sitegen.ingest.decide import Step, Subject, decide, look, repeat
 from sitegen.ingest.files import Project
 from sitegen.ingest.given import Given, Options
+from sitegen.ingest.index import Known
 from sitegen.ingest.matching import Orphans, match
-from sitegen.ingest.provenance import Past
+from sitegen.ingest.past import Past
 from sitegen.ingest.repeats import Repeats
 from sitegen.ingest.report import Action, Outcome, Progress, SeedState
 from sitegen.ingest.shelf import Shelf
 from sitegen.ingest.spellings import Spellings
 from sitegen.ingest.survey import Survey, Task
-from sitegen.problems import Problem, Severity
+from sitegen.problems import Problem, SitegenError
 
 if TYPE_CHECKING:
     from sitegen.ingest.conversions import Stream
@@ -41,6 +44,8 @@ class Work(Struct, frozen=True):
     shelf: Shelf
     thorough: bool = False
     """Whether articles whose seeds give nothing new are looked at, too."""
+    again: bool = False
+    """Whether what was said when a seed was converted is said again."""
 
 
 class Planned(Struct, frozen=True):
@@ -53,13 +58,18 @@ class Planned(Struct, frozen=True):
     repeats: Repeats
 
 
-def settled_outcomes(work: Work) -> list[tuple[Past, Outcome]]:
-    """The articles of seeds that a Stat shows to be unchanged."""
-    return [
-        (last, _glance(work, Subject(seed, known.state), last))
-        for seed, known in work.survey.settled.items()
-        for last in known.pasts
-    ]
+def settled_outcomes(work: Work, seed: str, known: Known) -> Iterator[Outcome]:
+    """The articles of a seed that a Stat shows to be unchanged."""
+    subject = Subject(seed, known.state)
+    for last in known.pasts:
+        yield _glance(work, subject, last)
+    for action, count in known.counted.items():
+        stands = action if action is Action.DUPLICATE else _standing_of(subject)
+        yield subject.outcome(stands, count=count)
+
+
+def _standing_of(subject: Subject) -> Action:
+    return Action.GONE if subject.state is SeedState.GONE else Action.UNCHANGED
 
 
 def _glance(work: Work, subject: Subject, last: Past) -> Outcome:
@@ -68,11 +78,12 @@ def _glance(work: Work, subject: Subject, last: Past) -> Outcome:
         return look(subject, last, work.shelf)
     if last.clash and (outcome := look(subject, last, work.shelf)).action is Action.CLASH:
         return outcome
-    action = Action.GONE if subject.state is SeedState.GONE else Action.UNCHANGED
     # Whoever corrects the date of an article that had none need not be told of it again.
-    edited = look(subject, last, work.shelf).edited if last.undated else ()
-    title = str(last.fields.get("title", ""))
-    return subject.outcome(action, article=last.path, title=title, edited=edited)
+    waits = last.undated and work.again
+    edited = look(subject, last, work.shelf).edited if waits else ()
+    return subject.outcome(
+        _standing_of(subject), article=last.path, title=last.title, edited=edited
+    )
 
 
 def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[Planned]:
@@ -81,7 +92,7 @@ def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[
     waiting = [t for t in tasks if t.state in (SeedState.NEW, SeedState.CHANGED)]
     repeats, spellings = Repeats(), Spellings(work.survey)
     if waiting:
-        _learn(repeats, work.survey)
+        _learn(repeats, work)
         # Imported where there is something to convert: the readers take their time.
         from sitegen.ingest.conversions import Conversions  # noqa: PLC0415
 
@@ -129,11 +140,17 @@ def _weight(task: Task) -> int:
     return 1 + task.stat.size // _PART if task.stat else 1
 
 
-def _learn(repeats: Repeats, survey: Survey) -> None:
+def _learn(repeats: Repeats, work: Work) -> None:
     """Every article that is remembered may be what a new seed repeats."""
-    for seed, known in survey.settled.items():
-        repeats.learn(seed, known.pasts, known)
-    for record in survey.records.values():
+    for seed, known in work.survey.settled.items():
+        if known.counted:
+            path = provenance.record_path(work.content, seed)
+            # A record that cannot be read was told of when its seed was last looked at.
+            with suppress(SitegenError):
+                repeats.learn(seed, provenance.load(work.project, path).articles)
+        else:
+            repeats.learn(seed, known.pasts, known)
+    for record in work.survey.records.values():
         repeats.learn(record.seed, record.articles)
 
 
@@ -164,18 +181,3 @@ def _decided(work: Work, task: Task, givens: Iterator[Given], repeats: Repeats) 
             if step.past:
                 repeats.add(task.seed, given, step.past)
             yield step
-
-
-def undated(outcomes: list[tuple[Past, Outcome]]) -> Problem | None:
-    """The warning about a seed's articles that told no day, and were not given one by hand."""
-    without = [
-        str(last.fields.get("date", ""))
-        for last, outcome in outcomes
-        if last.undated and not last.duplicate and "date" not in outcome.edited
-        and outcome.action is not Action.REMOVED
-    ]  # fmt: skip
-    if not without:
-        return None
-    which = "no date was found" if len(without) == 1 else f"{len(without):,} articles have no date"
-    hint = "correct `date:` in the article"
-    return Problem(f"{which}: {without[0]} is used", hint=hint, severity=Severity.WARNING)

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from sitegen.frontmatter import parse
-from sitegen.ingest import Action, SeedState
+from sitegen.ingest import Action, SeedState, provenance
 from sitegen.ingest.shelf import INCOMING
 from tests.ingest.project import Project
 
@@ -64,6 +64,13 @@ AGREE = {
     ("paragraph struck out", "paragraph struck out"),
 }
 """Where the seed gives now what the editor wrote before."""
+
+
+@pytest.fixture(autouse=True, params=["in full", "briefly"])
+def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing differs where a seed gives so many articles that they are remembered briefly."""
+    if request.param == "briefly":
+        monkeypatch.setattr(provenance, "MANY", 0)
 
 
 @pytest.mark.parametrize(("edit", "change"), list(product(EDITS, SEEDS)))

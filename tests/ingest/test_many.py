@@ -11,7 +11,7 @@ import pytest
 
 from sitegen import ingest
 from sitegen.build.executor import Workers
-from sitegen.ingest import Action, conversions
+from sitegen.ingest import Action, conversions, provenance, tally
 from sitegen.problems import SitegenError
 from tests.ingest.project import NOW, Project
 
@@ -179,16 +179,56 @@ def test_documents_of_one_seed_are_not_duplicates(project: Project) -> None:
 
 
 def test_undated_articles_stay_on_their_day(project: Project) -> None:
-    """An article without a date keeps the day it was first seen; the warning stays until edited."""
-    project.seed("a.txt", story(1))
-    for text in (story(1), story(1), story(1) + " More."):
+    """An article without a date keeps the day it was first seen. It is said once, to who asks for
+    the status, and under `strict` until the editor gives it a day.
+    """
+    said = "no date was found: 2026-05-04 is used"
+
+    def strictly() -> list[str]:
+        report = ingest.ingest(project.root, project.config, NOW, strict=True)
+        return [problem.message for problem in report.problems]
+
+    for text in (story(1), story(1) + " More."):
         project.seed("a.txt", text)
-        (problem,) = project.ingest().problems
-        assert problem.message == "no date was found: 2026-05-04 is used"
+        os.utime(project.root / "seeds/a.txt", (1, len(text)))
+        assert [p.message for p in project.ingest().problems] == [said]
+        assert not project.ingest().problems
+        assert [p.message for p in project.status().problems] == [said]
+        assert strictly() == strictly() == [said]
     later = NOW.replace(month=6)
     project.seed("a.txt", story(1) + " Even more.")
     ingest.ingest(project.root, project.config, later)
     assert "date: 2026-05-04" in project.article.read_text("utf-8")
     project.edit("date: 2026-05-04", "date: 2031-09-30")
-    assert not project.ingest().problems
     assert not project.status().problems
+    assert not strictly()
+
+
+def test_very_many_articles(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a seed with very many, a line each is remembered, and told is what needs a word."""
+    monkeypatch.setattr(provenance, "MANY", 20)
+    monkeypatch.setattr(tally, "MANY", 20)
+    project.seed("rows.jsonl", rows(range(50)))
+    os.utime(project.root / "seeds/rows.jsonl", (1, 1))
+    report = project.ingest()
+    assert report.counts == {Action.NEW: 50}
+    assert len(report.outcomes) == 1
+    record = (project.root / "content/.provenance/rows.jsonl.json").read_text("utf-8")
+    assert len(json.loads(record)["rows"]) == 50
+    assert max(map(len, record.splitlines())) < 250
+    before = project.files()
+    assert project.ingest().counts == {Action.UNCHANGED: 50}
+    assert project.files() == before
+    project.seed("z.txt", given("Gull News", "House 7", story(7)))
+    assert project.ingest().counts == {Action.UNCHANGED: 50, Action.DUPLICATE: 1}
+
+    edited = project.root / "content/2031/09/house-9.md"
+    edited.write_text(edited.read_text("utf-8").replace("They counted", "Nobody counted"), "utf-8")
+    told = {o.article: o.edited for o in project.status().outcomes if o.edited}
+    assert told == {"2031/09/house-9.md": ("body",)}
+    project.seed("rows.jsonl", rows(range(51)).replace("of house 9 was", "of house 9 is"))
+    counts = {Action.NEW: 1, Action.UNCHANGED: 49, Action.MERGED: 1, Action.DUPLICATE: 1}
+    assert project.ingest().counts == counts
+    text = edited.read_text("utf-8")
+    assert "Nobody counted" in text
+    assert "of house 9 is" in text
