@@ -21,8 +21,6 @@ class Step(Struct, frozen=True):
     """What is remembered of it afterwards."""
     writes: tuple[tuple[str, str], ...] = ()
     """Files relative to `content/`, and their new texts."""
-    before: str = ""
-    """The article's text as it is now."""
 
 
 class Subject(Struct, frozen=True):
@@ -86,7 +84,7 @@ def repeat(subject: Subject, given: Given, first: First, shelf: Shelf) -> Step:
     written = _with_sources(found[1], source) if found else None
     if found is None or written is None or written == found[1]:
         return Step(outcome, last)
-    return Step(outcome, last, ((found[0], written),), found[1])
+    return Step(outcome, last, ((found[0], written),))
 
 
 def _with_sources(text: str, added: Value) -> str | None:
@@ -131,7 +129,7 @@ def _settled(
     else:
         action = Action.MERGED if merged.edited else Action.UPDATED
     step = _step(subject, action, remembered, given, **told)
-    return structs.replace(step, writes=writes, before=text)
+    return structs.replace(step, writes=writes)
 
 
 def _clash(
@@ -142,14 +140,14 @@ def _clash(
     told: dict[str, tuple[str, ...]],
 ) -> Step:
     """The editor's stays; what came lies beside it."""
-    path, text = now
+    path, _ = now
     incoming = path + INCOMING
     remembered = structs.replace(remembered, clash=True)
     outcome = subject.outcome(
         Action.CLASH, article=path, title=str(given.fields["title"]), incoming=incoming, **told
     )
     copy = write_new(given, remembered.id)
-    return Step(outcome, remembered, ((incoming, copy),), text)
+    return Step(outcome, remembered, ((incoming, copy),))
 
 
 def _unreadable(subject: Subject, last: Past, given: Given, now: tuple[str, str]) -> Step:

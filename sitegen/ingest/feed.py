@@ -11,7 +11,7 @@ from sitegen.ingest.addresses import web_address
 from sitegen.ingest.moments import read_moment
 from sitegen.ingest.paragraphs import paragraphs
 from sitegen.ingest.people import people
-from sitegen.ingest.prose import Prose, prose_of
+from sitegen.ingest.plain_body import Prose, prose_of
 from sitegen.ingest.seed import Found, Seed
 from sitegen.ingest.tidy import tidy
 from sitegen.problems import SitegenError, fault
