@@ -17,7 +17,8 @@ from sitegen.ingest.tidy import tidy
 from sitegen.problems import SitegenError, fault
 
 _XML: Final = re.compile(
-    r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:(?:<!--.{0,4000}?-->|<\?.{0,500}?\?>|<!DOCTYPE[^>\[]{0,300}>)\s*)*"
+    # Atomic: a comment that could end in many places would be tried at all of them, each time.
+    r"\s*+(?>(?:<!--.{0,4000}?-->|<\?.{0,500}?\?>|<!DOCTYPE[^>\[]{0,300}>)\s*+)*+"
     r"<(?:[\w-]{1,20}:)?(?:rss|feed|rdf)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
