@@ -101,7 +101,7 @@ def _begin(
         content=content,
         options=options,
         survey=survey(project, seeds, content, remembered),
-        shelf=Shelf(project, content),
+        shelf=Shelf(project, content, config.urls, zone),
         thorough=not known,
         again=again or not known,
     )

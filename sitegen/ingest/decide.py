@@ -54,19 +54,38 @@ def decide(subject: Subject, last: Past | None, given: Given, shelf: Shelf) -> S
     except SitegenError:
         return _unreadable(subject, last, given, (path, text))
     merged = merge(last, fields, body, given)
-    changes = merged.fields | _same_address(fields, merged.fields)
+    changes = merged.fields | _same_address(fields, merged.fields, shelf)
     written = update(text, changes, merged.body)
     if written is None:
         return _unreadable(subject, last, given, (path, text))
     return _settled(subject, last, given, (path, text, written), merged)
 
 
-def _same_address(fields: dict[str, Value], changes: dict[str, Value | None]) -> dict[str, Value]:
-    """A new headline is no new page: the slug that the old one gave is written down."""
-    if not changes.get("title") or "slug" in fields or "permalink" in fields:
+def _same_address(
+    fields: dict[str, Value], changes: dict[str, Value | None], shelf: Shelf
+) -> dict[str, Value | None]:
+    """What keeps an article's address good.
+
+    A new headline is no new page: the slug that the old one gave is written down. A new day is
+    one, because days are parts of addresses: the old address then leads to the new one.
+    """
+    if "permalink" in fields:
         return {}
-    before, after = (slugify(str(title)) for title in (fields["title"], changes["title"]))
-    return {"slug": before} if before != after else {}
+    kept: dict[str, Value | None] = {}
+    slug = str(fields.get("slug") or slugify(str(fields.get("title", ""))))
+    if (title := changes.get("title")) and "slug" not in fields and slugify(str(title)) != slug:
+        kept["slug"] = slug
+    if date := changes.get("date"):
+        try:
+            old = shelf.address(str(fields.get("date", "")), slug)
+            new = shelf.address(str(date), slug)
+        except ValueError:
+            return kept
+        if old != new:
+            had = listed(fields.get("aliases"))
+            aliases = tuple(alias for alias in (*had, old) if alias != new)
+            kept["aliases"] = tuple(dict.fromkeys(map(str, aliases)))
+    return kept
 
 
 def repeat(subject: Subject, given: Given, first: First, shelf: Shelf) -> Step:

@@ -8,8 +8,8 @@ from sitegen.ingest import three_way
 from sitegen.ingest.given import Given, Value
 from sitegen.ingest.past import Past, blocks
 
-OURS: Final = ("id", "slug")
-"""Fields that no seed gives: sitegen sets them once, then they are the editor's."""
+OURS: Final = ("id", "slug", "aliases")
+"""Fields that no seed gives: sitegen sets them to keep addresses, else they are the editor's."""
 
 
 class Merged(Struct, frozen=True):
