@@ -212,9 +212,12 @@ def table(results: Mapping[str, Mapping[str, Scores]]) -> Iterator[str]:
 
 
 def as_markdown(
-    results: Mapping[str, Mapping[str, Scores]], speeds: Mapping[str, float], text_speed: float
+    results: Mapping[str, Mapping[str, Scores]],
+    speeds: Mapping[str, float],
+    text_speed: float,
+    facts: list[str],
 ) -> str:
-    """The same figures for bench/README.md, with the machine and the day."""
+    """The same figures for bench/README.md, with the machine and the day (`facts`)."""
     rows: list[list[str]] = []
     for group in sorted({group for scores in results.values() for group in scores}):
         for field in FIELDS:
@@ -226,7 +229,7 @@ def as_markdown(
     rows.append(["html", "articles a second", *(f"{s:.1f}" for s in speeds.values()), ""])
     rows.append(["text", "articles a second", f"{text_speed:.0f}", *blank, ""])
     versions = [f"{name} {version(name)}" for name in results if name != "sitegen"]
-    told = [*machine.describe(report.README.parent), f"Libraries: {', '.join(versions)}"]
+    told = [*facts, f"Libraries: {', '.join(versions)}"]
     head = "\n".join(f"- {line}" for line in told)
     figures = report.table(["cases", "share that is right", *results, "of"], rows)
     return f"{head}\n\n{figures}"
@@ -239,6 +242,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     parser.add_argument("--wrong", action="store_true", help="list what sitegen got wrong")
     options = parser.parse_args()
+    facts = machine.describe(options.cases)
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     chosen = list(cases(options.cases))
@@ -262,7 +266,7 @@ def main() -> None:
     text_speed = count / text_seconds if text_seconds else 0.0
     print(f"{'text articles a second':28}{text_speed:14.1f}")
     if options.write:
-        report.write("ingest", as_markdown(results, speeds, text_speed))
+        report.write("ingest", as_markdown(results, speeds, text_speed, facts))
     if options.wrong:
         print("", *listed, sep="\n")
 
