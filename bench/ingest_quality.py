@@ -17,6 +17,7 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench import machine, report
 from sitegen.ingest import readers
 from sitegen.ingest.decode import decode
 from sitegen.problems import SitegenError
@@ -209,12 +211,38 @@ def table(results: Mapping[str, Mapping[str, Scores]]) -> Iterator[str]:
             yield f"{group + ' ' + field:28}" + "".join(cells) + f"{max(map(len, values)):8}"
 
 
+def as_markdown(
+    results: Mapping[str, Mapping[str, Scores]],
+    speeds: Mapping[str, float],
+    text_speed: float,
+    facts: list[str],
+) -> str:
+    """The same figures for bench/README.md, with the machine and the day (`facts`)."""
+    rows: list[list[str]] = []
+    for group in sorted({group for scores in results.values() for group in scores}):
+        for field in FIELDS:
+            values = [scores.get(group, {}).get(field, []) for scores in results.values()]
+            if any(values):
+                shares = [f"{sum(v) / len(v):.3f}" if v else "–" for v in values]
+                rows.append([group, field, *shares, str(max(map(len, values)))])
+    blank = ["–"] * (len(results) - 1)
+    rows.append(["html", "articles a second", *(f"{s:.1f}" for s in speeds.values()), ""])
+    rows.append(["text", "articles a second", f"{text_speed:.0f}", *blank, ""])
+    versions = [f"{name} {version(name)}" for name in results if name != "sitegen"]
+    told = [*facts, f"Libraries: {', '.join(versions)}"]
+    head = "\n".join(f"- {line}" for line in told)
+    figures = report.table(["cases", "share that is right", *results, "of"], rows)
+    return f"{head}\n\n{figures}"
+
+
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("cases", type=Path, help="the folder of cases")
+    parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     parser.add_argument("--wrong", action="store_true", help="list what sitegen got wrong")
     options = parser.parse_args()
+    facts = machine.describe(options.cases)
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     chosen = list(cases(options.cases))
@@ -235,7 +263,10 @@ def main() -> None:
     print(*table(results), sep="\n")
     print(f"{'html articles a second':28}" + "".join(f"{s:14.1f}" for s in speeds.values()))
     count = sum(len(case.documents) for case in texts)
-    print(f"{'text articles a second':28}{count / text_seconds if text_seconds else 0:14.1f}")
+    text_speed = count / text_seconds if text_seconds else 0.0
+    print(f"{'text articles a second':28}{text_speed:14.1f}")
+    if options.write:
+        report.write("ingest", as_markdown(results, speeds, text_speed, facts))
     if options.wrong:
         print("", *listed, sep="\n")
 

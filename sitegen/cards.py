@@ -24,6 +24,9 @@ Source: M. Brysbaert, "How many words do we read per minute?", J. Mem. Lang. 109
 """
 SUMMARY_LENGTH: Final = 300
 """Characters of a summary that is made from the first paragraph."""
+_DATELINE: Final = 80
+"""Characters that a dateline may have."""
+_DASHES: Final = ("-", "–", "—", ":")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _FOLD = str.maketrans(
     {
@@ -197,14 +200,19 @@ def make_body(rendered: Rendered, words: int, card: Card) -> Body:
         html=rendered.html,
         toc=rendered.toc,
         words=words,
-        opens_with_summary=_opens_with(rendered.lead, card.summary),
+        opens_with_summary=opens_with(rendered.lead, card.summary),
         references=tuple(link for link, _ in rendered.links if link.startswith(ARTICLE_LINK)),
     )
 
 
-def _opens_with(lead: str, summary: str) -> bool:
-    said = _folded(summary).rstrip("…")
-    return bool(said) and _folded(lead).startswith(said)
+def opens_with(lead: str, summary: str) -> bool:
+    """Whether a first paragraph says the summary at once, or after a wire story's dateline.
+
+    The dateline is news and stays in the body: `PARIS (Reuters) –`.
+    """
+    said, text = _folded(summary).rstrip("…"), _folded(lead)
+    at = text.find(said, 0, len(said) + _DATELINE) if said else -1
+    return at == 0 or (at > 0 and text[:at].rstrip()[-1:] in _DASHES)
 
 
 def shorten(text: str, length: int) -> str:

@@ -5,7 +5,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -70,10 +70,13 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+_jobs = click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one a core.")
+
+
 def _building(function: Callable[..., None]) -> Callable[..., None]:
     """Which articles are published, and with how many processes."""
     for option in (
-        click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one a core."),
+        _jobs,
         click.option("--future", is_flag=True, help="Publish articles dated in the future."),
         click.option("--drafts", is_flag=True, help="Publish drafts."),
     ):
@@ -109,13 +112,15 @@ def new(
 @click.option("--status", is_flag=True, help="Show each seed and what would happen.")
 @click.option("--diff", is_flag=True, help="Show what would change in the articles.")
 @click.option("--strict", is_flag=True, help="Fail if a seed cannot be used.")
+@_jobs
 @_command
 def ingest(
-    root: Path | None, quiet: bool, verbose: bool, status: bool, diff: bool, strict: bool
+    root: Path | None, quiet: bool, verbose: bool, status: bool, diff: bool, strict: bool, jobs: int
 ) -> None:
     """Convert new and changed seeds; never overwrite a hand edit."""
     from sitegen import dates
     from sitegen import ingest as seeds
+    from sitegen.build.executor import Workers
     from sitegen.config import load
 
     project = _find_project(root)
@@ -129,7 +134,9 @@ def ingest(
         for row in table(report.outcomes):
             say(row, quiet)
     else:
-        report = seeds.ingest(project, config, now)
+        with progress(quiet) as told, closing(Workers(jobs)) as workers:
+            run = partial(seeds.ingest, project, config, now, executor=workers.executor)
+            report = run(progress=partial(told, "seeds"), strict=strict)
     _tell(report.problems, verbose)
     counts = ", ".join(f"{count:,} {action}" for action, count in report.counts.items())
     say(counts or "there are no seeds", quiet)

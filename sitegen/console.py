@@ -29,7 +29,7 @@ def table(outcomes: "tuple[Outcome, ...]") -> "Iterator[str]":
             str(one.state),
             ", ".join(one.edited) or "–",
             str(one.action),
-            one.article or "–",
+            one.article or (f"{one.count:,} articles" if one.count > 1 else "–"),
         )
         for one in outcomes
     ]

@@ -115,7 +115,7 @@ def _build(
         stage = state.root / FOLDER / "stage"
         output = Output(state.root, config.build, stage, state.cache.outputs)
     with watch.stage("seeds"):
-        seeds = convert_seeds(state, config, choice.now, hints, watch)
+        seeds = convert_seeds(state, config, choice.now, hints, strict, watch)
     with watch.stage("articles"):
         articles = read_articles(state, config, seeds.changed, watch)
     with watch.stage("static"):

@@ -55,9 +55,27 @@ class Workers:
             self.close()
             raise
 
+    @property
+    def executor(self) -> Executor:
+        """An executor for callers that judge themselves what is worth it.
+
+        No process is started until something is submitted.
+        """
+        return self._serial if self.jobs == 1 else _Lazy(self)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Have a process run the call."""
+        try:
+            return self._started().submit(fn, *args, **kwargs)
+        except BrokenProcessPool:
+            # A process died in earlier work, which has told so: begin with new ones.
+            self.close()
+            return self._started().submit(fn, *args, **kwargs)
+
     def _for_work(self, units: int) -> Executor:
-        if self.jobs == 1 or units < WORTH_WORKERS:
-            return self._serial
+        return self._serial if self.jobs == 1 or units < WORTH_WORKERS else self._started()
+
+    def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self.jobs, _context(), initializer=_begin_worker)
         return self._pool
@@ -67,6 +85,17 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+class _Lazy(Executor):
+    """Processes that are started when the first call is submitted, and ended by their owner."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Have a process run the call."""
+        return self._workers.submit(fn, *args, **kwargs)
 
 
 class WorkerDiedError(SitegenError):

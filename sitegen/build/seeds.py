@@ -21,7 +21,12 @@ class Seeds(Struct, frozen=True):
 
 
 def convert_seeds(
-    state: State, config: Config, now: datetime, hints: frozenset[str] | None, watch: Stopwatch
+    state: State,
+    config: Config,
+    now: datetime,
+    hints: frozenset[str] | None,
+    strict: bool,
+    watch: Stopwatch,
 ) -> Seeds:
     """Bring `content/` up to date with `seeds/`."""
     if not (state.root / config.build.seeds).is_dir():
@@ -35,6 +40,8 @@ def convert_seeds(
         state.root,
         config,
         now,
+        executor=state.workers.executor,
+        strict=strict,
         progress=lambda done, total: watch.progress("seeds", done, total),
     )
     return Seeds(report.problems, state.changed(frozenset([config.build.content])))

@@ -44,12 +44,14 @@ def ingest(
     *,
     executor: Executor | None = None,
     progress: Progress = silent,
+    strict: bool = False,
 ) -> IngestReport:
     """Convert what is new or changed in `seeds/`, and remember what each seed gave.
 
+    An article without a date is told once; if `strict`, every time until it has one.
     Raises `SitegenError` only where `content/` cannot be written.
     """
-    work = _begin(root, config, now)
+    work = _begin(root, config, now, again=strict)
     ledger = Ledger(work)
     ledger.tell_settled()
     for planned in plan(work, executor, progress):
@@ -76,11 +78,15 @@ def differences(root: Path, config: Config, now: datetime) -> Iterator[Differenc
             yield from difference(step, work.content)
 
 
-def _begin(root: Path, config: Config, now: datetime, *, known: bool = True) -> Work:
+def _begin(
+    root: Path, config: Config, now: datetime, *, known: bool = True, again: bool = False
+) -> Work:
     content = root / config.build.content
     seeds = root / config.build.seeds
     project = Project(root)
     remembered = index.load(root) if known else {}
+    if again:
+        remembered = {seed: one for seed, one in remembered.items() if not one.undated}
     zone = config.zone
     options = Options(
         zone=zone,
@@ -95,6 +101,7 @@ def _begin(root: Path, config: Config, now: datetime, *, known: bool = True) -> 
         content=content,
         options=options,
         survey=survey(project, seeds, content, remembered),
-        shelf=Shelf(project, content),
+        shelf=Shelf(project, content, config.urls, zone),
         thorough=not known,
+        again=again or not known,
     )

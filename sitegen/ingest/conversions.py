@@ -1,11 +1,11 @@
 """Tasks → what their seeds give: on all cores, in order, and never more than a window in memory."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
@@ -15,8 +15,9 @@ from sitegen.ingest.files import Project
 from sitegen.ingest.given import Given, Options
 from sitegen.ingest.seed import Found
 from sitegen.ingest.survey import Task
-from sitegen.problems import Problem, SitegenError
+from sitegen.problems import Problem, SitegenError, fault
 
+Converted = TypeVar("Converted")
 _CHUNK: Final = 32
 """Seeds, or rows of a large one, that a worker converts at a time."""
 _WINDOW: Final = 8
@@ -33,6 +34,8 @@ class Stream(Struct, frozen=True):
     given: Iterator[Given]
     problems: list[Problem]
     """Warnings, without a path; complete when `given` is exhausted."""
+    position: Callable[[], int] = int
+    """How many bytes of a large seed are read so far."""
 
 
 _Job = tuple[str, bytes] | Conversion
@@ -77,7 +80,10 @@ class Conversions:
             yield self._large(started)
             return
         jobs, future = started
-        done = iter(future.result()) if future else None
+        seeds = [job[0] for job in jobs if isinstance(job, tuple)]
+        done = (
+            iter(_result(future, " … ".join(seeds[:: max(1, len(seeds) - 1)]))) if future else None
+        )
         for job in jobs:
             if isinstance(job, tuple):
                 job = next(done) if done else convert(*job, self._options)  # noqa: PLW2901
@@ -92,15 +98,18 @@ class Conversions:
     def _large(self, task: Task) -> Stream:
         """A seed that is too large to be held, if it has rows; else it is read as any other."""
         problems: list[Problem] = []
-        return Stream(self._rows(task, problems), problems)
+        at = [0]
+        return Stream(self._rows(task, problems, at), problems, lambda: at[0])
 
-    def _rows(self, task: Task, problems: list[Problem]) -> Iterator[Given]:
+    def _rows(self, task: Task, problems: list[Problem], at: list[int]) -> Iterator[Given]:
         try:
             with self._project.open(self._seeds / task.seed) as file:
                 columns = self._options.columns
                 rows = table.stream(file, self._options.zone, columns)
                 if rows is not None:
-                    yield from self._given(rows, task, problems)
+                    for given in self._given(rows, task, problems):
+                        at[0] = file.tell()
+                        yield given
                     return
         except SitegenError as error:
             problems += map(as_warning, error.problems)
@@ -133,9 +142,18 @@ class Conversions:
                 continue
             window.append(self._executor.submit(finish_all, chunk, task.seed, self._options))
             if len(window) == _WINDOW:
-                yield window.popleft().result()
+                yield _result(window.popleft(), task.seed)
         while window:
-            yield window.popleft().result()
+            yield _result(window.popleft(), task.seed)
+
+
+def _result(future: "Future[list[Converted]]", held: str) -> "list[Converted]":
+    """What a worker made of a chunk; `held`: its seeds, named if it died. Raises `SitegenError`."""
+    try:
+        return future.result()
+    except BrokenExecutor:
+        hint = "it may have run out of memory: try `--jobs 1`, or take these seeds away"
+        raise fault(f"a worker process died while it converted {held}", hint=hint) from None
 
 
 def _convert_all(seeds: list[tuple[str, bytes]], options: Options) -> list[Conversion]:

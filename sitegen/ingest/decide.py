@@ -5,7 +5,7 @@ from msgspec import Struct, structs
 from sitegen.ingest.article_file import read_fields, update, write_new
 from sitegen.ingest.given import Given, Value
 from sitegen.ingest.merge import OURS, Merged, listed, merge, unedited
-from sitegen.ingest.provenance import Past, blocks, marks, past
+from sitegen.ingest.past import Past, blocks, briefed, past
 from sitegen.ingest.repeats import First
 from sitegen.ingest.report import Action, Outcome, SeedState
 from sitegen.ingest.shelf import INCOMING, Shelf
@@ -21,8 +21,6 @@ class Step(Struct, frozen=True):
     """What is remembered of it afterwards."""
     writes: tuple[tuple[str, str], ...] = ()
     """Files relative to `content/`, and their new texts."""
-    before: str = ""
-    """The article's text as it is now."""
 
 
 class Subject(Struct, frozen=True):
@@ -56,19 +54,38 @@ def decide(subject: Subject, last: Past | None, given: Given, shelf: Shelf) -> S
     except SitegenError:
         return _unreadable(subject, last, given, (path, text))
     merged = merge(last, fields, body, given)
-    changes = merged.fields | _same_address(fields, merged.fields)
+    changes = merged.fields | _same_address(fields, merged.fields, shelf)
     written = update(text, changes, merged.body)
     if written is None:
         return _unreadable(subject, last, given, (path, text))
     return _settled(subject, last, given, (path, text, written), merged)
 
 
-def _same_address(fields: dict[str, Value], changes: dict[str, Value | None]) -> dict[str, Value]:
-    """A new headline is no new page: the slug that the old one gave is written down."""
-    if not changes.get("title") or "slug" in fields or "permalink" in fields:
+def _same_address(
+    fields: dict[str, Value], changes: dict[str, Value | None], shelf: Shelf
+) -> dict[str, Value | None]:
+    """What keeps an article's address good.
+
+    A new headline is no new page: the slug that the old one gave is written down. A new day is
+    one, because days are parts of addresses: the old address then leads to the new one.
+    """
+    if "permalink" in fields:
         return {}
-    before, after = (slugify(str(title)) for title in (fields["title"], changes["title"]))
-    return {"slug": before} if before != after else {}
+    kept: dict[str, Value | None] = {}
+    slug = str(fields.get("slug") or slugify(str(fields.get("title", ""))))
+    if (title := changes.get("title")) and "slug" not in fields and slugify(str(title)) != slug:
+        kept["slug"] = slug
+    if date := changes.get("date"):
+        try:
+            old = shelf.address(str(fields.get("date", "")), slug)
+            new = shelf.address(str(date), slug)
+        except ValueError:
+            return kept
+        if old != new:
+            had = listed(fields.get("aliases"))
+            aliases = tuple(alias for alias in (*had, old) if alias != new)
+            kept["aliases"] = tuple(dict.fromkeys(map(str, aliases)))
+    return kept
 
 
 def repeat(subject: Subject, given: Given, first: First, shelf: Shelf) -> Step:
@@ -86,7 +103,7 @@ def repeat(subject: Subject, given: Given, first: First, shelf: Shelf) -> Step:
     written = _with_sources(found[1], source) if found else None
     if found is None or written is None or written == found[1]:
         return Step(outcome, last)
-    return Step(outcome, last, ((found[0], written),), found[1])
+    return Step(outcome, last, ((found[0], written),))
 
 
 def _with_sources(text: str, added: Value) -> str | None:
@@ -131,7 +148,7 @@ def _settled(
     else:
         action = Action.MERGED if merged.edited else Action.UPDATED
     step = _step(subject, action, remembered, given, **told)
-    return structs.replace(step, writes=writes, before=text)
+    return structs.replace(step, writes=writes)
 
 
 def _clash(
@@ -142,20 +159,21 @@ def _clash(
     told: dict[str, tuple[str, ...]],
 ) -> Step:
     """The editor's stays; what came lies beside it."""
-    path, text = now
+    path, _ = now
     incoming = path + INCOMING
     remembered = structs.replace(remembered, clash=True)
     outcome = subject.outcome(
         Action.CLASH, article=path, title=str(given.fields["title"]), incoming=incoming, **told
     )
     copy = write_new(given, remembered.id)
-    return Step(outcome, remembered, ((incoming, copy),), text)
+    return Step(outcome, remembered, ((incoming, copy),))
 
 
 def _unreadable(subject: Subject, last: Past, given: Given, now: tuple[str, str]) -> Step:
     """The editor's file cannot be merged into: it stays as it is."""
     remembered = _next(last, given, now[0])
-    if remembered.fields == last.fields and remembered.body == last.body:
+    now_held = briefed(remembered) if last.brief else remembered
+    if now_held.fields == last.fields and now_held.body == last.body:
         return _step(subject, Action.KEPT, remembered, given, edited=("front matter",))
     told = {"edited": ("front matter",), "changed": (), "clashes": ("front matter",)}
     return _clash(subject, remembered, given, now, told)
@@ -176,7 +194,7 @@ def _step(
 
 def look(subject: Subject, last: Past, shelf: Shelf) -> Outcome:
     """How an article stands whose seed gives nothing new."""
-    title = str(last.fields.get("title", ""))
+    title = last.title
     gone = subject.state is SeedState.GONE
     if last.duplicate:
         return subject.outcome(Action.DUPLICATE, article=last.path, title=title)
@@ -202,8 +220,9 @@ def _edited(last: Past, text: str) -> tuple[str, ...]:
     changed = [
         key
         for key in (last.fields | fields)
-        if key not in OURS and not unedited(key, last.fields.get(key), fields.get(key))
+        if key not in OURS
+        and not unedited(key, last.fields.get(key), last.held(key, fields.get(key)))
     ]
-    if marks(blocks(body)) != last.body:
+    if last.held_body(blocks(body)) != last.body:
         changed.append("body")
     return tuple(changed)

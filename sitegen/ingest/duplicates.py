@@ -1,21 +1,12 @@
-"""The same article from two seeds: one address, or nearly the same words."""
+"""How alike two texts are, told from short signatures of them."""
 
 import re
 import struct
-from collections.abc import Iterable
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from msgspec import Struct
-
-from sitegen.ingest.addresses import identity
-
 _HASHES: Final = 128
 """Numbers in a signature: likeness is told to about 0.03."""
-_BANDS: Final = 16
-"""Groups of them: of articles alike by 0.85, 99 % agree in one group at least."""
-_ROWS: Final = _HASHES // _BANDS
 _ALIKE: Final = 0.85
 """Share of four-word sequences from which two texts are one article.
 
@@ -26,38 +17,10 @@ _RELATED: Final = 0.1
 """Below this share, two texts at one address are not versions of one article."""
 _SHORT: Final = 40
 """Words below which a text is too little to tell an article by."""
-_FEW: Final = 12
-"""Articles of a group that a further one is compared with; bounds the cost of equal texts."""
 _SEED: Final = 42
 _FORM: Final = struct.Struct(f"<BI{_HASHES}H")
 """A signature: the algorithm's version, the number of words, the hashes."""
 _WORD: Final = re.compile(r"\w+")
-
-
-class Why(StrEnum):
-    """What shows that two articles are one."""
-
-    ADDRESS = "address"
-    TEXT = "text"
-
-
-class Record(Struct, frozen=True, gc=False):
-    """An article as duplicates are looked for."""
-
-    id: str
-    url: str
-    """Of the original; empty where it is not known."""
-    signature: bytes
-    """What `signature` made of its text."""
-
-
-class Pair(Struct, frozen=True, gc=False):
-    """Two articles that are one."""
-
-    first: str
-    """The id of the one that came earlier; it is not itself the second of a pair."""
-    second: str
-    why: Why
 
 
 def signature(text: str) -> bytes:
@@ -81,52 +44,9 @@ def signature(text: str) -> bytes:
     return _FORM.pack(RMinHash.ALGORITHM_VERSION, len(words), *numbers)
 
 
-def pairs(records: Iterable[Record]) -> tuple[Pair, ...]:
-    """The pairs among some articles, in their order; each second is in one pair only."""
-    listed = list(records)
-    first: dict[int, tuple[int, Why]] = {}
-    _by_address(listed, first)
-    _by_text(listed, first)
-    found = []
-    for index in sorted(first):
-        root, why = first[index]
-        while root in first:
-            root = first[root][0]
-        found.append(Pair(listed[root].id, listed[index].id, why))
-    return tuple(found)
-
-
-def _by_address(records: list[Record], first: dict[int, tuple[int, Why]]) -> None:
-    seen: dict[str, int] = {}
-    for index, record in enumerate(records):
-        address = identity(record.url)
-        if not address:
-            continue
-        root = seen.setdefault(address, index)
-        if root != index and may_be_versions(records[root].signature, record.signature):
-            first[index] = (root, Why.ADDRESS)
-
-
 def may_be_versions(one: bytes, other: bytes) -> bool:
     """Whether two texts at one address can be one article."""
     return not one or not other or likeness(one, other) >= _RELATED
-
-
-def _by_text(records: list[Record], first: dict[int, tuple[int, Why]]) -> None:
-    for band in range(_BANDS):
-        start = 5 + 2 * _ROWS * band
-        groups: dict[bytes, list[int]] = {}
-        for index, record in enumerate(records):
-            if not record.signature or index in first:
-                continue
-            group = groups.setdefault(record.signature[start : start + 2 * _ROWS], [])
-            for other in group:
-                if is_same(records[other].signature, record.signature):
-                    first[index] = (other, Why.TEXT)
-                    break
-            else:
-                if len(group) < _FEW:
-                    group.append(index)
 
 
 def is_same(one: bytes, other: bytes) -> bool:

@@ -11,13 +11,14 @@ from sitegen.ingest.addresses import web_address
 from sitegen.ingest.moments import read_moment
 from sitegen.ingest.paragraphs import paragraphs
 from sitegen.ingest.people import people
-from sitegen.ingest.prose import Prose, prose_of
+from sitegen.ingest.plain_body import Prose, prose_of
 from sitegen.ingest.seed import Found, Seed
 from sitegen.ingest.tidy import tidy
 from sitegen.problems import SitegenError, fault
 
 _XML: Final = re.compile(
-    r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:(?:<!--.{0,4000}?-->|<\?.{0,500}?\?>|<!DOCTYPE[^>\[]{0,300}>)\s*)*"
+    # Atomic: a comment that could end in many places would be tried at all of them, each time.
+    r"\s*+(?>(?:<!--.{0,4000}?-->|<\?.{0,500}?\?>|<!DOCTYPE[^>\[]{0,300}>)\s*+)*+"
     r"<(?:[\w-]{1,20}:)?(?:rss|feed|rdf)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )

@@ -28,6 +28,14 @@ def stat_of(entry: "os.DirEntry[str] | Path") -> Stat:
     return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
+def stat_or_none(path: Path) -> Stat | None:
+    """The same; None where there is no such file."""
+    try:
+        return stat_of(path)
+    except OSError:
+        return None
+
+
 class Project:
     """Reads and writes below a project's root; refuses what a link leads out of it."""
 

@@ -11,7 +11,8 @@ from sitegen.problems import fault
 MAX_PAGE: Final = 8 * 1024 * 1024
 """Characters that a page may have, scripts and all; more is set aside (promise 29)."""
 _PAGE: Final = re.compile(
-    r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<!--.{0,20000}?-->\s*)*"
+    # Atomic: a comment that could end in many places would be tried at all of them, each time.
+    r"\s*+(?:<\?xml[^>]{0,300}\?>\s*+)?(?>(?:<!--.{0,20000}?-->\s*+)*+)"
     r"(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])",
     re.IGNORECASE | re.DOTALL,
 )

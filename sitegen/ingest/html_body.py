@@ -14,7 +14,7 @@ from sitegen.ingest.html_inline import SKIPPED
 from sitegen.ingest.html_names import ENDS, is_junk, names_of, squeezed
 from sitegen.ingest.html_trim import lead_of, without_repeats, without_tail
 from sitegen.ingest.paragraphs import paragraphs
-from sitegen.ingest.prose import prose_of
+from sitegen.ingest.plain_body import prose_of
 from sitegen.problems import fault
 
 MAX_TEXT: Final = 256 * 1024

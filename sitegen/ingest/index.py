@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -11,12 +11,12 @@ from msgspec import Struct, structs
 
 from sitegen.ingest import files
 from sitegen.ingest.files import Project, Stat
-from sitegen.ingest.provenance import Past, Record
-from sitegen.ingest.report import SeedState
+from sitegen.ingest.past import Past
+from sitegen.ingest.report import Action, SeedState
 from sitegen.problems import Problem, SitegenError
 
 _FILE: Final = ".sitegen/ingest.msgpack"
-_VERSION: Final = 2
+_VERSION: Final = 3
 """Of the shape of Known; another one is not read."""
 _TOLD: Final = {"title": 0, "date": 1, "source": 2}.keys()
 """The fields that are told or looked up."""
@@ -40,6 +40,10 @@ class Known(Struct, frozen=True, array_like=True):
     """By id, what their texts are known by."""
     problems: tuple[Problem, ...] = ()
     """What could not be used of the seed."""
+    counted: dict[Action, int] = {}
+    """Of a seed with very many articles: how many are not in `pasts`: repeated, and others."""
+    undated: bool = False
+    """Whether an article of its was given the day of its conversion."""
 
     @property
     def state(self) -> SeedState:
@@ -81,36 +85,23 @@ def settled(stat: Stat) -> bool:
     return stat.mtime < time.time_ns() - _RACY
 
 
-def known(
-    seed: Stat | None, record_path: Path, record: Record, signatures: Mapping[str, bytes]
-) -> Known | None:
-    """What to remember of a seed, if its files are old enough to be trusted."""
-    try:
-        record_stat = files.stat_of(record_path)
-    except OSError:
-        return None
-    if seed and not settled(seed):
-        return None
-    tags = {
-        tag
-        for article in record.articles
-        if isinstance(given := article.fields.get("tags"), tuple)
-        for tag in given
-        if isinstance(tag, str)
-    }
-    signed = {id_: signature for id_, signature in signatures.items() if signature}
-    # Paragraphs are compared only where there is no signature.
-    pasts = (
-        structs.replace(slim(past), body=past.body[:1] if past.id in signed else past.body)
-        for past in record.articles
-    )
-    return Known(
-        seed, record_stat, record.digest, tuple(pasts), tuple(sorted(tags)), signed, record.problems
-    )
+def known(before: Known, pasts: Iterable[Past], signature: Callable[[str], bytes]) -> Known:
+    """What is known of a seed, with what is to be remembered of its articles."""
+    slimmed: list[Past] = []
+    signatures: dict[str, bytes] = {}
+    for past in pasts:
+        if signed := signature(past.id):
+            signatures[past.id] = signed
+        # Paragraphs are compared only where there is no signature.
+        body = past.body[:1] if signed else past.body
+        slimmed.append(structs.replace(slim(past), body=body))
+    return structs.replace(before, pasts=tuple(slimmed), signatures=signatures)
 
 
 def slim(past: Past) -> Past:
     """A past with only its first paragraph and the fields that are told or looked up."""
+    if past.brief:
+        return structs.replace(past, body=past.body[:1], fields={"date": past.fields["date"]})
     if past.fields.keys() <= _TOLD and len(past.body) < 2:
         return past
     kept = {key: past.fields[key] for key in _TOLD if key in past.fields}

@@ -1,16 +1,14 @@
 """Carrying plans out: articles first, then what is remembered, so that a crash loses nothing."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
-from sitegen.ingest import index, provenance
+from sitegen.ingest import files, index, provenance
 from sitegen.ingest.decide import Step
-from sitegen.ingest.provenance import Past
+from sitegen.ingest.index import Known
 from sitegen.ingest.report import Action, IngestReport, Outcome, SeedState
-from sitegen.ingest.work import Planned, Work, settled_outcomes, undated
+from sitegen.ingest.tally import Tally
+from sitegen.ingest.work import Planned, Work, settled_outcomes
 from sitegen.problems import Problem, Severity, in_order
-
-_Told = list[tuple[Past, Outcome]]
 
 
 class Ledger:
@@ -26,36 +24,37 @@ class Ledger:
 
     def tell_settled(self) -> None:
         """Note the seeds that a Stat shows to be unchanged."""
-        told: dict[str, _Told] = {}
-        for last, outcome in settled_outcomes(self._work):
-            told.setdefault(outcome.seed, []).append((last, outcome))
         for seed, known in self._work.survey.settled.items():
-            self._tell(seed, told.get(seed, []), known.problems)
+            self._tell(seed, settled_outcomes(self._work, seed, known), known.problems)
 
     def note(self, planned: Planned) -> None:
         """What a plan tells, without carrying it out."""
-        self._settle(planned, list(planned.steps))
+        tally = Tally()
+        for step in planned.steps:
+            tally.add(step.past, step.outcome)
+        self._settle(planned, tally)
 
     def carry_out(self, planned: Planned) -> None:
         """Write a plan's articles, then its record."""
         task, work = planned.task, self._work
         path = provenance.record_path(work.content, task.seed)
-        writer = provenance.Writer(work.project, path, task.seed, _digest(planned))
-        steps: list[Step] = []
+        tags = task.record.tags if task.record else ()
+        writer = provenance.Writer(work.project, path, task.seed, _digest(planned), tags)
+        tally = Tally()
         try:
             for step in self._written(planned.steps):
                 if step.past:
                     writer.add(step.past)
-                steps.append(step if len(steps) < _MANY else _slim(step))
+                tally.add(step.past, step.outcome)
         except BaseException:
             writer.abandon()
             raise
-        if any(step.past for step in steps):
+        if not tally.is_empty:
             writer.close(planned.problems)
-            self._remember(planned, [step.past for step in steps if step.past])
+            self._remember(planned, tally, writer.tags)
         else:
             writer.abandon()
-        self._settle(planned, steps)
+        self._settle(planned, tally)
 
     def _written(self, steps: Iterable[Step]) -> Iterator[Step]:
         for step in steps:
@@ -64,33 +63,37 @@ class Ledger:
                 self._work.project.write(place, text.encode("utf-8", "replace"))
             yield step
 
-    def _remember(self, planned: Planned, pasts: list[Past]) -> None:
+    def _remember(self, planned: Planned, tally: Tally, tags: tuple[str, ...]) -> None:
         task, work = planned.task, self._work
         self._kept.add(task.seed)
         if task.was:
             self._left.add(task.was)
-        signatures = {past.id: planned.repeats.signature(past.id) for past in pasts}
-        record = provenance.Record(
-            task.seed, _digest(planned), tuple(pasts), tuple(planned.problems)
-        )
-        path = provenance.record_path(work.content, task.seed)
-        if known := index.known(task.stat, path, record, signatures):
-            self._known[task.seed] = known
-        else:
-            self._known.pop(task.seed, None)
+        self._known.pop(task.seed, None)
+        stat = files.stat_or_none(provenance.record_path(work.content, task.seed))
+        if stat and (task.stat is None or index.settled(task.stat)):
+            bare = Known(
+                task.stat, stat, _digest(planned), (), tags, {}, tuple(planned.problems),
+                dict(tally.counted), tally.without_day > 0,
+            )  # fmt: skip
+            self._known[task.seed] = index.known(bare, tally.pasts, planned.repeats.signature)
 
-    def _settle(self, planned: Planned, steps: list[Step]) -> None:
-        told = [(step.past or _NOTHING, step.outcome) for step in steps]
-        self._tell(planned.task.seed, told, planned.problems)
+    def _settle(self, planned: Planned, tally: Tally) -> None:
+        self._tell(planned.task.seed, tally.outcomes(), planned.problems)
+        state = planned.task.state
+        # Once is enough for an article that waits for its date; who asks is told again.
+        told = self._work.again or state in (SeedState.NEW, SeedState.CHANGED)
+        if told and state is not SeedState.GONE and (problem := tally.undated()):
+            self._problems.append(problem.at(self._place(planned.task.seed)))
 
-    def _tell(self, seed: str, told: _Told, problems: Iterable[Problem]) -> None:
-        place = f"{self._work.project.name(self._work.seeds)}/{seed}"
-        self._outcomes += [outcome for _, outcome in told]
-        self._problems += [problem.at(place) for problem in problems]
-        content = self._work.project.name(self._work.content)
-        if told and told[0][1].state is not SeedState.GONE and (problem := undated(told, content)):
-            self._problems.append(problem.at(place))
-        self._problems += filter(None, (self._warning(outcome) for _, outcome in told))
+    def _tell(self, seed: str, outcomes: Iterable[Outcome], problems: Iterable[Problem]) -> None:
+        self._problems += [problem.at(self._place(seed)) for problem in problems]
+        for outcome in outcomes:
+            self._outcomes.append(outcome)
+            if problem := self._warning(outcome):
+                self._problems.append(problem)
+
+    def _place(self, seed: str) -> str:
+        return f"{self._work.project.name(self._work.seeds)}/{seed}"
 
     def close(self) -> IngestReport:
         """Forget the former names of renamed seeds, keep the index, and report."""
@@ -119,17 +122,7 @@ class Ledger:
         )
 
 
-_MANY: Final = 64
-"""Articles of a seed of which more than what is told is held."""
-_NOTHING = Past("", "", {}, ())
-
-
 def _digest(planned: Planned) -> str:
     """That of the seed as it is now, or as it last was where it is gone."""
     task = planned.task
     return task.digest or (task.record.digest if task.record else "")
-
-
-def _slim(step: Step) -> Step:
-    """A step without its texts: of a seed with very many articles only what is told is kept."""
-    return Step(step.outcome, step.past and index.slim(step.past))

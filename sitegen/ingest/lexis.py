@@ -12,7 +12,7 @@ from sitegen.article import Source
 from sitegen.dates import Moment
 from sitegen.ingest.paragraphs import paragraphs
 from sitegen.ingest.people import people
-from sitegen.ingest.prose import prose_of
+from sitegen.ingest.plain_body import prose_of
 from sitegen.ingest.seed import Found, Seed
 from sitegen.ingest.when import read_date
 

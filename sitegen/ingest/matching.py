@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sitegen.ingest.given import Given
-from sitegen.ingest.provenance import Past, Record, blocks, marks
+from sitegen.ingest.past import Past, blocks, brief_marks, marks
+from sitegen.ingest.provenance import Record
 
 _MOST: Final = 1000
 """Articles without key or equal text that are held back to be compared: bounds memory."""
@@ -36,13 +37,14 @@ def match(
 
 def _likest(given: Given, free: dict[str, Past]) -> Past | None:
     """The past that an article most resembles, if it shares anything with one."""
-    own = set(marks(blocks(given.body)))
+    paragraphs = blocks(given.body)
+    full, brief = set(marks(paragraphs)), set(brief_marks(marks(paragraphs)))
     best, most = None, 0
     for last in free.values():
         if last.key and given.key:
             continue  # Two different keys are two articles.
-        shared = 2 * len(own.intersection(last.body))
-        shared += last.fields.get("title") == given.fields.get("title")
+        shared = 2 * len((brief if last.brief else full).intersection(last.body))
+        shared += last.fields.get("title") == last.held("title", given.fields.get("title"))
         # One article that was rewritten is still that of its day, if there is no other.
         shared += len(free) == 1 and last.fields.get("date") == given.fields.get("date")
         if shared > most:
@@ -58,7 +60,10 @@ class Orphans:
         self._by_mark: dict[str, str] = {}
         for record in self._records.values():
             for last in record.articles:
-                for mark in (*last.body, f"key {last.key}" if last.key else f"id {last.id}"):
+                for mark in (
+                    *brief_marks(last.body),
+                    f"key {last.key}" if last.key else f"id {last.id}",
+                ):
                     self._by_mark.setdefault(mark, record.seed)
 
     def holds(self, seed: str) -> bool:
@@ -69,14 +74,14 @@ class Orphans:
         """The record that shares at least half of its paragraphs, or a key, with the articles."""
         if not self._records or not givens:
             return None
-        own = {mark for given in givens for mark in marks(blocks(given.body))}
+        own = {mark for given in givens for mark in brief_marks(marks(blocks(given.body)))}
         keys = {f"key {given.key}" for given in givens if given.key}
         seeds = Counter(self._by_mark[m] for m in own | keys if m in self._by_mark)
         for seed in sorted(seeds, key=lambda seed: (-seeds[seed], seed)):
             record = self._records.get(seed)
             if not record:
                 continue
-            theirs = {mark for last in record.articles for mark in last.body}
+            theirs = {mark for last in record.articles for mark in brief_marks(last.body)}
             same_key = any(f"key {last.key}" in keys for last in record.articles if last.key)
             if same_key or 2 * len(own & theirs) >= min(len(own), len(theirs)):
                 return self._records.pop(seed)

@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from sitegen.ingest import three_way
 from sitegen.ingest.given import Given, Value
-from sitegen.ingest.provenance import Past, blocks, marks
+from sitegen.ingest.past import Past, blocks
 
-OURS: Final = ("id", "slug")
-"""Fields that no seed gives: sitegen sets them once, then they are the editor's."""
+OURS: Final = ("id", "slug", "aliases")
+"""Fields that no seed gives: sitegen sets them to keep addresses, else they are the editor's."""
 
 
 class Merged(Struct, frozen=True):
@@ -32,8 +32,8 @@ def merge(base: Past, fields: dict[str, Value], body: str, given: Given) -> Merg
     changed: list[str] = []
     clashes: list[str] = []
     for key in keys:
-        was, mine, theirs = base.fields.get(key), fields.get(key), given.fields.get(key)
-        was, mine, theirs = alike(was), alike(mine), alike(theirs)
+        was, own, new = (alike(of.get(key)) for of in (base.fields, fields, given.fields))
+        mine, theirs = base.held(key, own), base.held(key, new)
         if not unedited(key, was, mine):
             edited.append(key)
         if theirs != was:
@@ -42,13 +42,12 @@ def merge(base: Past, fields: dict[str, Value], body: str, given: Given) -> Merg
             continue
         if mine == was:
             changes[key] = given.fields.get(key)
-        elif isinstance(was, tuple) and isinstance(mine, tuple) and isinstance(theirs, tuple):
-            changes[key] = _merged_list(was, mine, theirs)
+        elif isinstance(was, tuple) and isinstance(own, tuple) and isinstance(new, tuple):
+            changes[key] = _merged_list(base, was, own, new)
         else:
             clashes.append(key)
-    own = blocks(body)
-    theirs_blocks = blocks(given.body)
-    mine_marks, their_marks = marks(own), marks(theirs_blocks)
+    own_blocks, their_blocks = blocks(body), blocks(given.body)
+    mine_marks, their_marks = base.held_body(own_blocks), base.held_body(their_blocks)
     if mine_marks != base.body:
         edited.append("body")
     if their_marks != base.body:
@@ -56,8 +55,8 @@ def merge(base: Past, fields: dict[str, Value], body: str, given: Given) -> Merg
     merged = three_way.merge(base.body, mine_marks, their_marks)
     if merged.clashed:
         clashes.append("body")
-    new = [own[k] if is_mine else theirs_blocks[k] for is_mine, k in merged.items]
-    new_body = "\n\n".join(new) + "\n" if new != own else None
+    texts = [own_blocks[k] if is_mine else their_blocks[k] for is_mine, k in merged.items]
+    new_body = "\n\n".join(texts) + "\n" if texts != own_blocks else None
     return Merged(changes, new_body, tuple(edited), tuple(changed), tuple(clashes))
 
 
@@ -66,7 +65,7 @@ def unedited(key: str, was: Value | None, mine: Value | None) -> bool:
 
     A source more is no edit: other seeds of the same article add theirs.
     """
-    if key == "source" and was and mine:
+    if key == "source" and mine:
         return set(map(str, listed(was))) <= set(map(str, listed(mine)))
     return alike(was) == alike(mine)
 
@@ -84,7 +83,8 @@ def listed(value: Value | None) -> tuple[str | dict[str, str], ...]:
 _Items = tuple[str | dict[str, str], ...]
 
 
-def _merged_list(was: _Items, mine: _Items, theirs: _Items) -> Value:
+def _merged_list(base: Past, was: _Items, mine: _Items, theirs: _Items) -> Value:
     """The editor's list, with what the seed added since and without what it took out."""
-    kept = tuple(item for item in mine if item in theirs or item not in was)
-    return kept + tuple(item for item in theirs if item not in was and item not in kept)
+    kept = tuple(item for item in mine if item in theirs or base.held_item(item) not in was)
+    added = (item for item in theirs if base.held_item(item) not in was and item not in kept)
+    return (*kept, *added)

@@ -9,10 +9,9 @@ from msgspec import Struct
 from sitegen.article import Source
 from sitegen.dates import Moment
 from sitegen.ingest.boilerplate import dateline, is_furniture, without_trailers
-from sitegen.ingest.embeds import hashtags, read_post
-from sitegen.ingest.escape import escape
 from sitegen.ingest.header import host, names, read_header
 from sitegen.ingest.paragraphs import paragraphs
+from sitegen.ingest.plain_body import prose_of
 from sitegen.ingest.seed import Found, Seed
 from sitegen.ingest.when import read_date
 
@@ -51,28 +50,16 @@ def read(seed: Seed) -> Iterator[Found]:
     parts = [
         p for p in map(without_trailers, _without_repeated(title, parts)) if not is_furniture(p)
     ]
-    body: list[str] = []
-    plain: list[str] = []
-    tags: list[str] = []
-    for part in parts:
-        if post := read_post(part):
-            attribution = f"— {post.attribution}"
-            body.append(f"{_quoted(escape(post.text))}\n>\n> {escape(attribution)}")
-            plain += (post.text, attribution)
-            tags += post.hashtags
-        else:
-            body.append(escape(part))
-            plain.append(part)
-            tags += hashtags(part)
+    body = prose_of(parts)
     yield Found(
-        body="\n\n".join(body),
-        text="\n\n".join(plain),
+        body=body.markdown,
+        text=body.text,
         title=title,
         date=header.date or top.date,
         updated=header.updated,
         key=header.url or top.url,
         summary=header.summary or highlights,
-        tags=header.tags + tuple(f"#{tag}" for tag in dict.fromkeys(tags)),
+        tags=header.tags + body.hashtags,
         sources=header.sources or _source(top.url, parts),
         authors=header.authors or top.authors,
         language=header.language,
@@ -173,7 +160,3 @@ def _without_repeated(title: str, parts: list[str]) -> list[str]:
     if same and len(parts) > 1 and re.sub(r"\W+", "", parts[0]).casefold() == same:
         return parts[1:]
     return parts
-
-
-def _quoted(markdown: str) -> str:
-    return "\n".join(f"> {line}" for line in markdown.split("\n"))

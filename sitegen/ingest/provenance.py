@@ -2,11 +2,12 @@
 
 There is one file for each seed, named after it. It holds the front matter as it was given, and of
 each paragraph a digest and its first words. A three-way merge asks of the past only what was equal
-to it, so digests are enough: the text itself need not be kept twice. Two people who ingest
-different seeds never touch the same file; of the same seed they write the same bytes.
+to it, so digests are enough: the text itself need not be kept twice. Of a seed that gives very many
+articles, there is a line for each, with digests of its fields as well, and all their tags. Two
+people who ingest different seeds never touch the same file; of the same seed they write the same
+bytes.
 """
 
-import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from hashlib import blake2b
@@ -18,36 +19,14 @@ from msgspec import Struct
 
 from sitegen.digests import SIZE, of_text
 from sitegen.ingest.files import Project
-from sitegen.ingest.given import Given, Value
+from sitegen.ingest.past import MANY, Past, Row, of_row, to_row
 from sitegen.problems import Problem, SitegenError, fault
 
 FOLDER: Final = ".provenance"
 SUFFIX: Final = ".json"
-_FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
 
 
-class Past(Struct, frozen=True, omit_defaults=True):
-    """An article as a seed last gave it."""
-
-    id: str
-    """The article's; how it is found wherever the editor moves it."""
-    path: str
-    """The article's file when it was last seen, relative to `content/`."""
-    fields: dict[str, Value]
-    """Front matter as given."""
-    body: tuple[str, ...]
-    """Of each paragraph its digest and first words."""
-    key: str = ""
-    """Tells articles of one seed apart."""
-    duplicate: bool = False
-    """Another seed gave the article; this one only repeats it."""
-    clash: bool = False
-    """An incoming copy was put beside the article."""
-    undated: bool = False
-    """The seed told no day: it is the one on which it was converted first."""
-
-
-class Record(Struct, frozen=True, omit_defaults=True):
+class Record(Struct, frozen=True):
     """What one seed last gave."""
 
     seed: str
@@ -57,42 +36,66 @@ class Record(Struct, frozen=True, omit_defaults=True):
     articles: tuple[Past, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What could not be used of it, as long as it stays as it is."""
+    tags: tuple[str, ...] = ()
+    """Those of brief articles, which do not hold them themselves."""
+
+
+class _File(Struct):
+    """A record as it is written: `articles` or `rows`."""
+
+    seed: str
+    digest: str
+    articles: tuple[Past, ...] = ()
+    rows: tuple[Row, ...] = ()
+    tags: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Record, strict=True)
+_decoder = msgspec.json.Decoder(_File, strict=True)
 
 
-def encode_head(seed: str, digest: str) -> bytes:
+def _head(seed: str, digest: str, name: str) -> bytes:
     """The beginning of a record's file; articles follow, parted by commas, and the tail."""
-    return b'{\n "seed": %b,\n "digest": %b,\n "articles": [\n' % (
+    return b'{\n "seed": %b,\n "digest": %b,\n "%b": [\n' % (
         _encoder.encode(seed),
         _encoder.encode(digest),
+        name.encode(),
     )
 
 
-def encode_past(past: Past) -> bytes:
+def _article(past: Past) -> bytes:
     """An article in a record's file."""
     lines = msgspec.json.format(_encoder.encode(past), indent=1)
     return b"  " + lines.replace(b"\n", b"\n  ")
 
 
-def encode_tail(problems: Iterable[Problem]) -> bytes:
+def _row(past: Past) -> bytes:
+    """The same, briefly."""
+    return b"  " + _encoder.encode(to_row(past))
+
+
+def _tail(tags: Iterable[str], problems: Iterable[Problem]) -> bytes:
     """The end of a record's file."""
-    listed = [_encoder.encode(problem) for problem in problems]
-    told = b',\n "problems": [\n  %b\n ]' % b",\n  ".join(listed) if listed else b""
+    told = b"".join(
+        b',\n "%b": [\n  %b\n ]' % (name, b",\n  ".join(map(_encoder.encode, listed)))
+        for name, listed in ((b"tags", list(tags)), (b"problems", list(problems)))
+        if listed
+    )
     return b"\n ]%b\n}\n" % told
 
 
 def decode(data: bytes) -> Record:
     """The record in a file. Raises `SitegenError` (no path)."""
     try:
-        return _decoder.decode(data)
+        file = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         hint = (
             "take it back from version control; without it hand edits cannot be told from the seed"
         )
         raise fault(f"broken record: {error}", hint=hint) from None
+    articles = (*file.articles, *map(of_row, file.rows))
+    return Record(file.seed, file.digest, articles, file.problems, file.tags)
 
 
 def record_name(seed: str) -> str:
@@ -116,46 +119,6 @@ def seed_digest(file: BinaryIO) -> str:
     return state.hexdigest()
 
 
-def past(given: Given, path: str, id_: str) -> Past:
-    """What is remembered of an article that a seed gave."""
-    return Past(
-        id_, path, given.fields, marks(blocks(given.body)), given.key, undated=not given.dated
-    )
-
-
-def blocks(body: str) -> list[str]:
-    """The paragraphs of a Markdown text; fenced code is one, whatever empty lines it holds."""
-    found: list[str] = []
-    lines: list[str] = []
-    fence = ""
-    for line in body.split("\n"):
-        if fence:
-            lines.append(line)
-            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-            continue
-        if match := _FENCE.match(line):
-            fence = match[1]
-        if line.strip():
-            lines.append(line.rstrip("\r"))
-        elif lines:
-            found.append("\n".join(lines))
-            lines = []
-    if lines:
-        found.append("\n".join(lines))
-    return found
-
-
-def marks(paragraphs: Iterable[str]) -> tuple[str, ...]:
-    """What is remembered of paragraphs: equal marks, equal paragraphs (but for spacing)."""
-    return tuple(map(_mark, paragraphs))
-
-
-def _mark(paragraph: str) -> str:
-    words = paragraph.split()
-    return f"{of_text(' '.join(words)).hex()[:16]} {' '.join(words[:6])[:48]}"
-
-
 def load(project: Project, path: Path) -> Record:
     """Read a record. Raises `SitegenError` with its path."""
     try:
@@ -168,42 +131,48 @@ def load(project: Project, path: Path) -> Record:
 class Writer:
     """Writes the record of one seed, article by article; leaves a file that would not differ."""
 
-    _HELD = 1024 * 1024
-
-    def __init__(self, project: Project, path: Path, seed: str, digest: str) -> None:
+    def __init__(
+        self, project: Project, path: Path, seed: str, digest: str, tags: Iterable[str]
+    ) -> None:
+        """`tags`: those that the record names already."""
         self._project = project
         self._path = path
-        self._parts = [encode_head(seed, digest)]
-        self._size = 0
-        self._between = b""
+        self._seed, self._digest = seed, digest
+        self._first: list[Past] = []
+        self._tags = set(tags)
         self._stack = ExitStack()
         self._file: BinaryIO | None = None
 
     def add(self, past: Past) -> None:
         """One article more."""
-        self._parts += (self._between, encode_past(past))
-        self._between = b",\n"
-        self._size += len(self._parts[-1])
-        if self._size > self._HELD:
-            if self._file is None:
-                self._file = self._stack.enter_context(self._project.replacing(self._path))
-            self._spill(self._file)
+        if not past.brief and isinstance(tags := past.fields.get("tags"), tuple):
+            self._tags.update(tag for tag in tags if isinstance(tag, str))
+        if self._file is not None:
+            self._file.write(b",\n" + _row(past))
+            return
+        self._first.append(past)
+        if len(self._first) > MANY:
+            self._file = self._stack.enter_context(self._project.replacing(self._path))
+            rows = b",\n".join(map(_row, self._first))
+            self._file.write(_head(self._seed, self._digest, "rows") + rows)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """All tags of its articles."""
+        return tuple(sorted(self._tags))
 
     def close(self, problems: Iterable[Problem] = ()) -> None:
         """Put it in place."""
-        self._parts.append(encode_tail(problems))
         if self._file is not None:
-            self._spill(self._file)
+            self._file.write(_tail(self.tags, problems))
             self._stack.close()
             return
-        data = b"".join(self._parts)
+        tags = self.tags if any(past.brief for past in self._first) else ()
+        articles = b",\n".join(map(_article, self._first))
+        data = _head(self._seed, self._digest, "articles") + articles + _tail(tags, problems)
         if not self._path.is_file() or self._project.read(self._path) != data:
             self._project.write(self._path, data)
 
     def abandon(self) -> None:
         """Leave the old record as it is."""
         self._stack.__exit__(SitegenError, SitegenError(()), None)
-
-    def _spill(self, file: BinaryIO) -> None:
-        file.write(b"".join(self._parts))
-        self._parts, self._size = [], 0

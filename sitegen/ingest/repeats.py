@@ -1,6 +1,6 @@
 """The same article from another seed: known by its text, its address, or nearly the same words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -9,15 +9,16 @@ from msgspec import Struct
 from sitegen.digests import of_text
 from sitegen.ingest.addresses import identity
 from sitegen.ingest.duplicates import is_same, may_be_versions
-from sitegen.ingest.given import Given, Value
+from sitegen.ingest.given import Given
 from sitegen.ingest.index import Known
-from sitegen.ingest.provenance import Past, blocks, marks
+from sitegen.ingest.past import Past, blocks, brief_marks, marks
 from sitegen.ingest.words import folded
 
 _FEW: Final = 12
 """Articles that a further one is compared with; bounds the cost of equal headlines."""
 _DAYS: Final = 3
 """An article is taken over within so many days; later, like words are another event's."""
+_BRIEF: Final = Past("", "", {}, (), brief=True)
 
 
 class First(Struct, frozen=True, gc=False):
@@ -29,6 +30,9 @@ class First(Struct, frozen=True, gc=False):
     """Its file in content."""
     day: str
     title: str
+    """Folded; empty where it is not remembered."""
+    mark: str
+    """Of the title as it was given."""
     lead: str
     """The mark of its first paragraph."""
     signature: bytes
@@ -48,14 +52,23 @@ class Repeats:
         signatures = known.signatures if known else {}
         for last in pasts:
             if not last.duplicate:
-                self._put(seed, last, signatures.get(last.id, b""), _address(last.fields))
+                signature = signatures.get(last.id, b"")
+                self._put(seed, last, signature, _address(last))
+                # The index keeps no more than the lead of an article that has a signature.
+                if not signature:
+                    self._by_text.setdefault(_text(last.body), self._by_id[last.id])
 
     def add(self, seed: str, given: Given, last: Past) -> None:
         """Take in an article that was given now."""
         self._put(seed, last, given.signature, given.url)
+        self._by_text.setdefault(_text(last.body), self._by_id[last.id])
 
-    def find(self, given: Given) -> First | None:
-        """The article that this one repeats. In doubt it repeats none: none must be lost."""
+    def find(self, own: Container[str], given: Given) -> First | None:
+        """The article that this one repeats. In doubt it repeats none: none must be lost.
+
+        `own`: the names of its seed, which tells its articles apart: there, like words do not make
+        two of them one, but an address does.
+        """
         if found := self._by_id.get(given.id):
             return found
         body = marks(blocks(given.body))
@@ -64,9 +77,10 @@ class Repeats:
         found = self._by_address.get(address) if address else None
         if found and may_be_versions(found.signature, given.signature):
             return found
-        if (found := self._by_text.get(of_text(*body))) and _is_near(found, new):
+        found = self._by_text.get(_text(body))
+        if found and found.seed not in own and _is_near(found, new):
             return found
-        alike = (other for other in self._alike(new) if _is_near(other, new))
+        alike = (o for o in self._alike(new) if o.seed not in own and _is_near(o, new))
         return next(alike, None)
 
     def signature(self, id_: str) -> bytes:
@@ -77,7 +91,7 @@ class Repeats:
     def _alike(self, new: First) -> Iterator[First]:
         """Those with nearly the same words, among those with the same headline or lead."""
         if new.signature:
-            for words in (new.title, new.lead):
+            for words in (new.title, new.mark, new.lead):
                 for other in self._by_words.get(words, ()):
                     if other.signature and is_same(other.signature, new.signature):
                         yield other
@@ -87,16 +101,23 @@ class Repeats:
         self._by_id.setdefault(first.id, first)
         if address := identity(url):
             self._by_address.setdefault(address, first)
-        for words in filter(None, (first.title, first.lead)):
+        for words in filter(None, (first.title or first.mark, first.lead)):
             others = self._by_words.setdefault(words, [])
             if len(others) < _FEW:
                 others.append(first)
-        self._by_text.setdefault(of_text(*last.body), first)
 
 
 def _first(seed: str, path: str, last: Past, signature: bytes) -> First:
     day, title = (str(last.fields.get(key, "")) for key in ("date", "title"))
-    return First(last.id, seed, path, day[:10], folded(title), "".join(last.body[:1]), signature)
+    lead = "".join(brief_marks(last.body[:1]))
+    held = "" if last.brief else folded(title)
+    mark = title if last.brief else str(_BRIEF.held("title", title))
+    return First(last.id, seed, path, day[:10], held, mark, lead, signature)
+
+
+def _text(body: Iterable[str]) -> bytes:
+    """What equal texts have in common, however much is remembered of them."""
+    return of_text(*brief_marks(body))
 
 
 def _is_near(one: First, other: First) -> bool:
@@ -110,10 +131,14 @@ def _is_near(one: First, other: First) -> bool:
         return False
     if apart > _DAYS:
         return False
-    return one.title == other.title or (one.lead == other.lead and bool(one.signature))
+    same = one.title == other.title if one.title else one.mark == other.mark
+    return same or (one.lead == other.lead and bool(one.signature))
 
 
-def _address(fields: dict[str, Value]) -> str:
-    source = fields.get("source")
+def _address(last: Past) -> str:
+    """That of the original; of a brief past it is known if it is its key."""
+    if last.brief:
+        return last.key
+    source = last.fields.get("source")
     tables = source if isinstance(source, tuple) else (source,)
     return next((t["url"] for t in tables if isinstance(t, dict) and "url" in t), "")

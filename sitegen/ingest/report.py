@@ -9,7 +9,7 @@ from msgspec import Struct
 from sitegen.problems import Problem
 
 Progress = Callable[[int, int], None]
-"""Called with the seeds done and the seeds to do."""
+"""Called with the seeds done and the seeds to do; a large seed counts as many."""
 
 
 def silent(_done: int, _total: int) -> None:
@@ -73,6 +73,8 @@ class Outcome(Struct, frozen=True):
     """The copy that waits beside the article, relative to `content/`."""
     was: str = ""
     """The seed's name before it was renamed."""
+    count: int = 1
+    """Of a seed with very many articles: for how many it stands; then it names none of them."""
 
 
 class IngestReport(Struct, frozen=True):
@@ -84,7 +86,9 @@ class IngestReport(Struct, frozen=True):
     @property
     def counts(self) -> dict[Action, int]:
         """How many articles each action was for."""
-        counted = Counter(outcome.action for outcome in self.outcomes)
+        counted: Counter[Action] = Counter()
+        for outcome in self.outcomes:
+            counted[outcome.action] += outcome.count
         return {action: counted[action] for action in Action if counted[action]}
 
     @property

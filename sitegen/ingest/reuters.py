@@ -11,7 +11,7 @@ from sitegen.article import Source
 from sitegen.dates import Moment
 from sitegen.ingest.decode import clean
 from sitegen.ingest.people import people
-from sitegen.ingest.prose import prose_of
+from sitegen.ingest.plain_body import prose_of
 from sitegen.ingest.seed import Found, Seed
 
 _HEAD: Final = re.compile(r"\s*(?:<!DOCTYPE\s+lewis\b[^>]{0,200}>\s*)?<REUTERS\s", re.IGNORECASE)

@@ -1,12 +1,14 @@
 """The articles that are in `content/` now: found by id wherever the editor put them."""
 
+from datetime import tzinfo
 from pathlib import Path
 
-from sitegen import urls
+from sitegen import dates, urls
 from sitegen.ingest.article_file import id_in
 from sitegen.ingest.files import Project
 from sitegen.ingest.given import Given
 from sitegen.problems import SitegenError
+from sitegen.urls import Urls
 
 INCOMING = ".incoming"
 """Added to an article's name: the copy that clashed with the editor's. Not read as content."""
@@ -15,9 +17,11 @@ INCOMING = ".incoming"
 class Shelf:
     """Looks articles up; knows which names this run has given out."""
 
-    def __init__(self, project: Project, content: Path) -> None:
+    def __init__(self, project: Project, content: Path, addresses: Urls, zone: tzinfo) -> None:
         self._project = project
         self._content = content
+        self._addresses = addresses
+        self._zone = zone
         self._by_id: dict[str, str] | None = None
         self._taken: set[str] = set()
 
@@ -43,6 +47,13 @@ class Shelf:
         path = f"{day[:4]}/{day[5:7]}/{slug}.md"
         self._taken.add(urls.portable(path))
         return path, slug
+
+    def address(self, date: str, slug: str) -> str:
+        """Where the page of an article is, if its front matter says no more.
+
+        Raises `ValueError` where `date` is none.
+        """
+        return self._addresses.of_article(dates.parse(date, self._zone).day, slug)
 
     def has(self, path: str) -> bool:
         """Whether there is such a file in content."""

@@ -15,8 +15,10 @@ class Spellings:
         for known in survey.settled.values():
             self._learn(known.tags)
         for record in survey.records.values():
+            self._learn(record.tags)
             for past in record.articles:
-                self._learn(past.fields.get("tags"))
+                if not past.brief:
+                    self._learn(past.fields.get("tags"))
 
     def settle(self, given: Given) -> Given:
         """The article with its tags as the site writes them."""

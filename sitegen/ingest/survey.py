@@ -140,7 +140,11 @@ def pair(changed: _Changed, records: Mapping[str, Record], missing: set[str]) ->
 
 def _joined(own: Record, was_here: Record) -> Record:
     """A record that takes in what another seed of its new name gave: nothing is forgotten."""
-    return structs.replace(own, articles=own.articles + was_here.articles)
+    return structs.replace(
+        own,
+        articles=own.articles + was_here.articles,
+        tags=tuple(sorted({*own.tags, *was_here.tags})),
+    )
 
 
 def _state(seed: str, digest: str, record: Record | None) -> SeedState:

@@ -21,7 +21,7 @@ from sitegen.ingest.feed import markup_to_prose
 from sitegen.ingest.header import host
 from sitegen.ingest.moments import read_moment
 from sitegen.ingest.people import people
-from sitegen.ingest.prose import Prose
+from sitegen.ingest.plain_body import Prose
 from sitegen.ingest.seed import Found, Seed
 from sitegen.ingest.tidy import tidy
 from sitegen.problems import SitegenError, fault

@@ -1,27 +1,36 @@
 """Tasks → planned steps: what becomes of each article of each seed, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
+from sitegen.ingest import provenance
 from sitegen.ingest.decide import Step, Subject, decide, look, repeat
 from sitegen.ingest.files import Project
 from sitegen.ingest.given import Given, Options
+from sitegen.ingest.index import Known
 from sitegen.ingest.matching import Orphans, match
-from sitegen.ingest.provenance import Past
+from sitegen.ingest.past import Past
 from sitegen.ingest.repeats import Repeats
 from sitegen.ingest.report import Action, Outcome, Progress, SeedState
 from sitegen.ingest.shelf import Shelf
 from sitegen.ingest.spellings import Spellings
 from sitegen.ingest.survey import Survey, Task
-from sitegen.problems import Problem, Severity
+from sitegen.problems import Problem, SitegenError
+
+if TYPE_CHECKING:
+    from sitegen.ingest.conversions import Stream
 
 _ENOUGH: Final = 64
 """Articles of a new seed that tell whether it is an old one under another name."""
+
+_PART: Final = 64 * 1024
+"""Bytes of a large seed that count as much as a small one."""
 
 
 class Work(Struct, frozen=True):
@@ -35,6 +44,8 @@ class Work(Struct, frozen=True):
     shelf: Shelf
     thorough: bool = False
     """Whether articles whose seeds give nothing new are looked at, too."""
+    again: bool = False
+    """Whether what was said when a seed was converted is said again."""
 
 
 class Planned(Struct, frozen=True):
@@ -47,13 +58,18 @@ class Planned(Struct, frozen=True):
     repeats: Repeats
 
 
-def settled_outcomes(work: Work) -> list[tuple[Past, Outcome]]:
-    """The articles of seeds that a Stat shows to be unchanged."""
-    return [
-        (last, _glance(work, Subject(seed, known.state), last))
-        for seed, known in work.survey.settled.items()
-        for last in known.pasts
-    ]
+def settled_outcomes(work: Work, seed: str, known: Known) -> Iterator[Outcome]:
+    """The articles of a seed that a Stat shows to be unchanged."""
+    subject = Subject(seed, known.state)
+    for last in known.pasts:
+        yield _glance(work, subject, last)
+    for action, count in known.counted.items():
+        stands = action if action is Action.DUPLICATE else _standing_of(subject)
+        yield subject.outcome(stands, count=count)
+
+
+def _standing_of(subject: Subject) -> Action:
+    return Action.GONE if subject.state is SeedState.GONE else Action.UNCHANGED
 
 
 def _glance(work: Work, subject: Subject, last: Past) -> Outcome:
@@ -62,11 +78,12 @@ def _glance(work: Work, subject: Subject, last: Past) -> Outcome:
         return look(subject, last, work.shelf)
     if last.clash and (outcome := look(subject, last, work.shelf)).action is Action.CLASH:
         return outcome
-    action = Action.GONE if subject.state is SeedState.GONE else Action.UNCHANGED
     # Whoever corrects the date of an article that had none need not be told of it again.
-    edited = look(subject, last, work.shelf).edited if last.undated else ()
-    title = str(last.fields.get("title", ""))
-    return subject.outcome(action, article=last.path, title=title, edited=edited)
+    waits = last.undated and work.again
+    edited = look(subject, last, work.shelf).edited if waits else ()
+    return subject.outcome(
+        _standing_of(subject), article=last.path, title=last.title, edited=edited
+    )
 
 
 def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[Planned]:
@@ -75,15 +92,17 @@ def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[
     waiting = [t for t in tasks if t.state in (SeedState.NEW, SeedState.CHANGED)]
     repeats, spellings = Repeats(), Spellings(work.survey)
     if waiting:
-        _learn(repeats, work.survey)
+        _learn(repeats, work)
         # Imported where there is something to convert: the readers take their time.
         from sitegen.ingest.conversions import Conversions  # noqa: PLC0415
 
         streams = Conversions(work.project, work.seeds, work.options, executor).of(waiting)
     orphans = Orphans(task.record for task in tasks if task.state is SeedState.GONE)
-    for done, task in enumerate(tasks, 1):
+    meter = _Meter(tasks, progress)
+    for task in tasks:
         if task.state in (SeedState.NEW, SeedState.CHANGED):
             stream = next(streams)
+            stream = structs.replace(stream, given=meter.watched(stream))
             first = list(islice(stream.given, _ENOUGH))
             if task.record is None and (record := orphans.adopt(first)):
                 task = structs.replace(task, state=SeedState.RENAMED, record=record)  # noqa: PLW2901
@@ -93,14 +112,45 @@ def plan(work: Work, executor: Executor | None, progress: Progress) -> Iterator[
         elif task.record and (task.state is not SeedState.GONE or orphans.holds(task.seed)):
             steps = _standing(work, task)
             yield Planned(task, steps, list(task.record.problems), repeats)
-        progress(done, len(tasks))
+        meter.done(task)
 
 
-def _learn(repeats: Repeats, survey: Survey) -> None:
+class _Meter:
+    """Tells progress in seeds; a large one counts as many, and is told as it is read."""
+
+    def __init__(self, tasks: Sequence[Task], progress: Progress) -> None:
+        self._total = sum(map(_weight, tasks))
+        self._before = 0
+        self._progress = progress
+
+    def watched(self, stream: "Stream") -> "Iterator[Given]":
+        """The articles of a stream; every so many, progress is told."""
+        for count, given in enumerate(stream.given, 1):
+            if not count % _ENOUGH:
+                self._progress(self._before + stream.position() // _PART, self._total)
+            yield given
+
+    def done(self, task: Task) -> None:
+        """The whole of a seed is done."""
+        self._before += _weight(task)
+        self._progress(self._before, self._total)
+
+
+def _weight(task: Task) -> int:
+    return 1 + task.stat.size // _PART if task.stat else 1
+
+
+def _learn(repeats: Repeats, work: Work) -> None:
     """Every article that is remembered may be what a new seed repeats."""
-    for seed, known in survey.settled.items():
-        repeats.learn(seed, known.pasts, known)
-    for record in survey.records.values():
+    for seed, known in work.survey.settled.items():
+        if known.counted:
+            path = provenance.record_path(work.content, seed)
+            # A record that cannot be read was told of when its seed was last looked at.
+            with suppress(SitegenError):
+                repeats.learn(seed, provenance.load(work.project, path).articles)
+        else:
+            repeats.learn(seed, known.pasts, known)
+    for record in work.survey.records.values():
         repeats.learn(record.seed, record.articles)
 
 
@@ -124,26 +174,10 @@ def _decided(work: Work, task: Task, givens: Iterator[Given], repeats: Repeats) 
         if given is None:
             assert last is not None
             yield Step(look(Subject(task.seed, SeedState.GONE, task.was), last, work.shelf), last)
-        elif last is None and (known := repeats.find(given)):
+        elif last is None and (known := repeats.find((task.seed, task.was), given)):
             yield repeat(subject, given, known, work.shelf)
         else:
             step = decide(subject, last, given, work.shelf)
             if step.past:
                 repeats.add(task.seed, given, step.past)
             yield step
-
-
-def undated(outcomes: list[tuple[Past, Outcome]], content: str) -> Problem | None:
-    """The warning about a seed's articles that told no day, and were not given one by hand."""
-    without = [
-        (str(last.fields.get("date", "")), f"{content}/{outcome.article}")
-        for last, outcome in outcomes
-        if last.undated and not last.duplicate and "date" not in outcome.edited
-        and outcome.action is not Action.REMOVED
-    ]  # fmt: skip
-    if not without:
-        return None
-    day, article = without[0]
-    which = "no date was found" if len(without) == 1 else f"{len(without):,} articles have no date"
-    hint = f"correct `date:` in {article if len(without) == 1 else 'the articles'}"
-    return Problem(f"{which}: {day} is used", hint=hint, severity=Severity.WARNING)

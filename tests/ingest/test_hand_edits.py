@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from sitegen.frontmatter import parse
-from sitegen.ingest import Action, SeedState
+from sitegen.ingest import Action, SeedState, provenance
 from sitegen.ingest.shelf import INCOMING
 from tests.ingest.project import Project
 
@@ -64,6 +64,13 @@ AGREE = {
     ("paragraph struck out", "paragraph struck out"),
 }
 """Where the seed gives now what the editor wrote before."""
+
+
+@pytest.fixture(autouse=True, params=["in full", "briefly"])
+def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing differs where a seed gives so many articles that they are remembered briefly."""
+    if request.param == "briefly":
+        monkeypatch.setattr(provenance, "MANY", 0)
 
 
 @pytest.mark.parametrize(("edit", "change"), list(product(EDITS, SEEDS)))
@@ -312,3 +319,32 @@ def test_a_new_headline_is_no_new_page(project: Project) -> None:
     project.seed("eels.txt", SEEDS["nothing"])
     assert project.run().action is Action.UPDATED
     assert project.article.read_text("utf-8").count("slug:") == 1
+
+
+def test_a_new_day_keeps_the_old_address(project: Project) -> None:
+    """When the seed's day changes, the old address leads to the new one; back again, as before."""
+    project.seed("eels.txt", SEEDS["nothing"])
+    project.ingest()
+    moved = SEEDS["title"].replace("2031-09-30", "2031-10-01")
+    project.seed("eels.txt", moved)
+    assert project.run().action is Action.UPDATED
+    fields = parse(project.article.read_text("utf-8")).fields
+    assert fields["slug"].value == "eels-go-down"
+    assert "aliases:\n- /2031/09/30/eels-go-down/\n" in project.article.read_text("utf-8")
+    assert project.run().action is Action.UNCHANGED
+    assert project.status().outcomes[0].edited == ()
+    project.seed("eels.txt", SEEDS["title"])
+    assert project.run().action is Action.UPDATED
+    text = project.article.read_text("utf-8")
+    assert "aliases:\n- /2031/10/01/eels-go-down/\n" in text
+    assert "/2031/09/30/" not in text
+
+
+def test_a_permalink_is_the_address(project: Project) -> None:
+    """An article whose address does not hang on its day needs no alias."""
+    project.seed("eels.txt", SEEDS["nothing"])
+    project.ingest()
+    project.edit("tags:", "permalink: /eels/\ntags:")
+    project.seed("eels.txt", SEEDS["nothing"].replace("2031-09-30", "2031-10-01"))
+    assert project.run().action is Action.MERGED
+    assert "aliases" not in project.article.read_text("utf-8")

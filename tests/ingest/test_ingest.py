@@ -1,8 +1,13 @@
 """Seeds → content, end to end."""
 
+from datetime import UTC, date
+
 from sitegen import content
 from sitegen.article import Article
+from sitegen.cards import opens_with
 from sitegen.ingest import Action
+from sitegen.ingest.convert import convert
+from sitegen.ingest.given import Options
 from sitegen.problems import Severity
 from tests.ingest.project import Project
 
@@ -18,6 +23,8 @@ Parish (@vessel_parish) April 1, 2031
 
 "Ruritania has waited long enough," Marchetti said.
 """
+
+OPTIONS = Options(UTC, "en", date(2026, 5, 4))
 
 
 def read(project: Project) -> Article:
@@ -118,3 +125,18 @@ def test_one_title_twice_a_day(project: Project) -> None:
     assert first.name.startswith("pond-news-")
     assert second.name == "pond-news.md"
     assert f"slug: {first.stem}" in first.read_text("utf-8")
+
+
+def test_a_dateline_hides_no_lead() -> None:
+    """A wire story keeps its dateline in the body; the page still knows that it opens with the
+    summary, and shows the lead once.
+    """
+    lead = "The weir was opened at dawn and the eels went down to the sea in the dark water."
+    for number, head in enumerate(("PARIS (Reuters) - ", "LISSOW, Sept 30 — ", "")):
+        text = f"Title: Eels\nDate: 2031-09-30\n\n{head}{lead}\n\nNobody had counted them.\n"
+        found = convert(f"{number}.txt", text.encode(), OPTIONS).given[0]
+        assert found.fields["summary"] == lead
+        assert found.body.startswith(head or "The")
+        assert opens_with(found.body.split("\n")[0].replace(" - ", " – "), lead)
+    assert not opens_with(f"Nobody knows why, but this is so. {lead}", lead)
+    assert not opens_with(lead, "")

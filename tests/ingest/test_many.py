@@ -1,6 +1,8 @@
 """Seeds that hold many articles, many seeds, and one article in several seeds."""
 
 import json
+import os
+import signal
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from sitegen import ingest
-from sitegen.ingest import Action, conversions
+from sitegen.build.executor import Workers
+from sitegen.ingest import Action, conversions, provenance, tally
+from sitegen.problems import SitegenError
 from tests.ingest.project import NOW, Project
 
 WORDS = "weir eel river stone moss lantern boat copper ladder orchard pebble candle".split()  # noqa: SIM905
@@ -75,6 +79,31 @@ def test_workers_and_streams_change_nothing(
     assert results[0] == results[1] == results[2]
 
 
+def dies(*_args: object) -> list[object]:
+    """Kill the worker."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def test_workers_start_when_there_is_work(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No process is started for a few seeds; one that dies is told, and the next run goes on."""
+    workers = Workers(2)
+    project.seed("a.txt", story(1))
+    ingest.ingest(project.root, project.config, NOW, executor=workers.executor)
+    assert workers._pool is None
+    monkeypatch.setattr(conversions, "_WORTH", 1)
+    project.seed("b.txt", story(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(conversions, "_convert_all", dies)
+        with pytest.raises(SitegenError, match=r"died while it converted b\.txt"):
+            ingest.ingest(project.root, project.config, NOW, executor=workers.executor)
+    report = ingest.ingest(project.root, project.config, NOW, executor=workers.executor)
+    workers.close()
+    assert report.counts == {Action.UNCHANGED: 1, Action.NEW: 1}
+
+
 def test_progress(project: Project) -> None:
     """Progress is told for each seed."""
     project.seed("a.txt", story(1))
@@ -84,6 +113,19 @@ def test_progress(project: Project) -> None:
         project.root, project.config, NOW, progress=lambda done, total: told.append((done, total))
     )
     assert told == [(1, 2), (2, 2)]
+
+
+def test_progress_within_a_seed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large seed counts as many, and is told as it is read."""
+    monkeypatch.setattr(conversions, "_LARGE", 10)
+    project.seed("rows.jsonl", rows(range(500)))
+    told: list[tuple[int, int]] = []
+    ingest.ingest(
+        project.root, project.config, NOW, progress=lambda done, total: told.append((done, total))
+    )
+    assert len(told) > 7
+    assert told == sorted(told)
+    assert told[0][0] < told[-1][0] == told[-1][1]
 
 
 def given(source: str, title: str, text: str) -> str:
@@ -116,17 +158,77 @@ def test_alike_is_not_the_same(project: Project) -> None:
     assert project.ingest().counts == {Action.NEW: 5}
 
 
+def test_documents_of_one_seed_are_not_duplicates(project: Project) -> None:
+    """A seed tells its own articles apart, however alike; not where they have one address."""
+    other = story(7) + " So it was."
+    texts = {"a": story(7), "b": other, "c": story(8), "d": story(8) + " So it was."}
+    listed = [
+        {
+            "id": key,
+            "url": f"https://post.example/{key.replace('d', 'c')}",
+            "title": "Moss found",
+            "date": "2031-09-30",
+            "body": text,
+        }
+        for key, text in texts.items()
+    ]
+    project.seed("rows.jsonl", "".join(json.dumps(row) + "\n" for row in listed))
+    assert project.ingest().counts == {Action.NEW: 3, Action.DUPLICATE: 1}
+    project.seed("z.txt", given("Gull News", "Moss found", other))
+    assert project.ingest().counts == {Action.UNCHANGED: 3, Action.DUPLICATE: 2}
+
+
 def test_undated_articles_stay_on_their_day(project: Project) -> None:
-    """An article without a date keeps the day it was first seen; the warning stays until edited."""
-    project.seed("a.txt", story(1))
-    for text in (story(1), story(1), story(1) + " More."):
+    """An article without a date keeps the day it was first seen. It is said once, to who asks for
+    the status, and under `strict` until the editor gives it a day.
+    """
+    said = "no date was found: 2026-05-04 is used"
+
+    def strictly() -> list[str]:
+        report = ingest.ingest(project.root, project.config, NOW, strict=True)
+        return [problem.message for problem in report.problems]
+
+    for text in (story(1), story(1) + " More."):
         project.seed("a.txt", text)
-        (problem,) = project.ingest().problems
-        assert problem.message == "no date was found: 2026-05-04 is used"
+        os.utime(project.root / "seeds/a.txt", (1, len(text)))
+        assert [p.message for p in project.ingest().problems] == [said]
+        assert not project.ingest().problems
+        assert [p.message for p in project.status().problems] == [said]
+        assert strictly() == strictly() == [said]
     later = NOW.replace(month=6)
     project.seed("a.txt", story(1) + " Even more.")
     ingest.ingest(project.root, project.config, later)
     assert "date: 2026-05-04" in project.article.read_text("utf-8")
     project.edit("date: 2026-05-04", "date: 2031-09-30")
-    assert not project.ingest().problems
     assert not project.status().problems
+    assert not strictly()
+
+
+def test_very_many_articles(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a seed with very many, a line each is remembered, and told is what needs a word."""
+    monkeypatch.setattr(provenance, "MANY", 20)
+    monkeypatch.setattr(tally, "MANY", 20)
+    project.seed("rows.jsonl", rows(range(50)))
+    os.utime(project.root / "seeds/rows.jsonl", (1, 1))
+    report = project.ingest()
+    assert report.counts == {Action.NEW: 50}
+    assert len(report.outcomes) == 1
+    record = (project.root / "content/.provenance/rows.jsonl.json").read_text("utf-8")
+    assert len(json.loads(record)["rows"]) == 50
+    assert max(map(len, record.splitlines())) < 250
+    before = project.files()
+    assert project.ingest().counts == {Action.UNCHANGED: 50}
+    assert project.files() == before
+    project.seed("z.txt", given("Gull News", "House 7", story(7)))
+    assert project.ingest().counts == {Action.UNCHANGED: 50, Action.DUPLICATE: 1}
+
+    edited = project.root / "content/2031/09/house-9.md"
+    edited.write_text(edited.read_text("utf-8").replace("They counted", "Nobody counted"), "utf-8")
+    told = {o.article: o.edited for o in project.status().outcomes if o.edited}
+    assert told == {"2031/09/house-9.md": ("body",)}
+    project.seed("rows.jsonl", rows(range(51)).replace("of house 9 was", "of house 9 is"))
+    counts = {Action.NEW: 1, Action.UNCHANGED: 49, Action.MERGED: 1, Action.DUPLICATE: 1}
+    assert project.ingest().counts == counts
+    text = edited.read_text("utf-8")
+    assert "Nobody counted" in text
+    assert "of house 9 is" in text
