@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sitegen.preview.sockets import Listening
 
 # Everything else is imported by the command that uses it: `sitegen --help` must answer at once.
-
 _PROJECT: Final = "sitegen.toml"
 
 

@@ -152,12 +152,19 @@ def write_differences(
         written = _copy(state, plan, found.copies, output, on_disk)
         written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
+        public = time.time_ns()
         with state.commits:
             state.begin_to_write()
             moved = output.commit(staged, plan.paths)
     except BaseException:
         output.discard()
         raise
+    for path in staged - moved.keys():
+        # Until now nobody else could change the file, so that its stamp is as good as one of now.
+        one = written[path]
+        written[path] = structs.replace(
+            one, stamp=structs.replace(one.stamp, taken=max(one.stamp.taken, public))
+        )
     for path, seen in moved.items():
         written[path] = structs.replace(written[path], stamp=seen)
     with state.cache.transaction():

@@ -29,7 +29,7 @@ class Ledger:
 
     def note(self, planned: Planned) -> None:
         """What a plan tells, without carrying it out."""
-        tally = Tally()
+        tally = Tally(self._work.project.name(self._work.content))
         for step in planned.steps:
             tally.add(step.past, step.outcome)
         self._settle(planned, tally)
@@ -40,7 +40,7 @@ class Ledger:
         path = provenance.record_path(work.content, task.seed)
         tags = task.record.tags if task.record else ()
         writer = provenance.Writer(work.project, path, task.seed, _digest(planned), tags)
-        tally = Tally()
+        tally = Tally(self._work.project.name(self._work.content))
         try:
             for step in self._written(planned.steps):
                 if step.past:

@@ -26,7 +26,9 @@ _QUIET: Final = frozenset(
 class Tally:
     """Takes in a seed's articles one by one; its size is bounded, however many they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, content: str) -> None:
+        """`content`: the folder of articles, as people know it."""
+        self._content = content
         self.pasts: list[Past] = []
         """Those that are remembered; of very many only what must be looked at again."""
         self.counted: Counter[Action] = Counter()
@@ -36,6 +38,7 @@ class Tally:
         self.without_day = 0
         """Articles that told no day, and were not given one by hand."""
         self._day = ""
+        self._article = ""
 
     def add(self, last: Past | None, outcome: Outcome) -> None:
         """One article more; `last` is what is remembered of it."""
@@ -44,6 +47,7 @@ class Tally:
             if last.undated and _lacks_day(last, outcome):
                 self.without_day += 1
                 self._day = self._day or str(last.fields.get("date", ""))
+                self._article = self._article or outcome.article
         if self._folded:
             self._fold(outcome)
             return
@@ -70,7 +74,8 @@ class Tally:
             return None
         one = self.without_day == 1
         which = "no date was found" if one else f"{self.without_day:,} articles have no date"
-        hint = "correct `date:` in the article, or add it to the seed"
+        where = f"{self._content}/{self._article}" if one else "the articles"
+        hint = f"correct `date:` in {where}"
         return Problem(f"{which}: {self._day} is used", hint=hint, severity=Severity.WARNING)
 
     def _fold(self, outcome: Outcome) -> None:
