@@ -3,14 +3,14 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench import build, edit, machine, report, serve
 from bench.corpus import Corpus, digest
 from bench.equal import UnequalError
-from bench.generators import GENERATORS, MissingProgramError
+from bench.generators import GENERATORS, Generator, MissingProgramError
 from bench.measure import CommandError
 
 
@@ -104,47 +104,42 @@ def _names(text: str) -> list[str]:
 
 
 def _build(chosen: argparse.Namespace) -> str:
-    corpus = Corpus(chosen.articles)
-    with ExitStack() as stack:
-        work = _work_folder(chosen, stack)
-        facts = machine.describe(work)
-        generators = [
-            GENERATORS[name](work / name, getattr(chosen, name)) for name in chosen.generators
-        ]
-        facts.append(f"Versions: {'; '.join(generator.version() for generator in generators)}")
-        facts.append(f"Corpus: {len(corpus)} articles, {len(corpus.tags)} tags, {digest(corpus)}")
+    with _ready(chosen, chosen.generators) as (corpus, generators, facts):
         every = [n for n in chosen.generators if n != "pelican" or chosen.all_pelican]
         runs = build.run(generators, corpus, chosen.rounds, every, _say)
-    lines = "\n".join(f"- {fact}" for fact in [*facts, *build.notes(runs)])
-    return f"{lines}\n\n{build.as_table(runs)}"
+    return _text([*facts, *build.notes(runs)], build.as_table(runs))
 
 
 def _edit(chosen: argparse.Namespace) -> str:
-    corpus = Corpus(chosen.articles)
-    with ExitStack() as stack:
-        work = _work_folder(chosen, stack)
-        facts = machine.describe(work)
-        generator = GENERATORS["sitegen"](work / "sitegen", "")
-        facts.append(f"Versions: {generator.version()}")
-        facts.append(f"Corpus: {len(corpus)} articles, {len(corpus.tags)} tags, {digest(corpus)}")
+    with _ready(chosen, ["sitegen"]) as (corpus, (generator,), facts):
         runs = edit.run(generator, corpus, chosen.edits, _say)
-    lines = "\n".join(f"- {fact}" for fact in facts)
-    return f"{lines}\n\n{edit.as_table(runs)}"
+    return _text(facts, edit.as_table(runs))
 
 
 def _serve(chosen: argparse.Namespace) -> str:
+    with _ready(chosen, chosen.generators) as (corpus, generators, facts):
+        runs = serve.run(generators, corpus, chosen.edits, chosen.browser, _say)
+    return _text([*facts, *serve.notes(runs)], serve.as_table(runs))
+
+
+@contextmanager
+def _ready(
+    chosen: argparse.Namespace, names: Sequence[str]
+) -> Iterator[tuple[Corpus, list[Generator], list[str]]]:
+    """The corpus, the generators by name in a folder of their own, and what to tell of the run."""
     corpus = Corpus(chosen.articles)
     with ExitStack() as stack:
         work = _work_folder(chosen, stack)
         facts = machine.describe(work)
-        generators = [
-            GENERATORS[name](work / name, getattr(chosen, name)) for name in chosen.generators
-        ]
+        generators = [GENERATORS[name](work / name, getattr(chosen, name, "")) for name in names]
         facts.append(f"Versions: {'; '.join(generator.version() for generator in generators)}")
         facts.append(f"Corpus: {len(corpus)} articles, {len(corpus.tags)} tags, {digest(corpus)}")
-        runs = serve.run(generators, corpus, chosen.edits, chosen.browser, _say)
-    lines = "\n".join(f"- {fact}" for fact in [*facts, *serve.notes(runs)])
-    return f"{lines}\n\n{serve.as_table(runs)}"
+        yield corpus, generators, facts
+
+
+def _text(facts: Sequence[str], table: str) -> str:
+    lines = "\n".join(f"- {fact}" for fact in facts)
+    return f"{lines}\n\n{table}"
 
 
 def _work_folder(chosen: argparse.Namespace, stack: ExitStack) -> Path:
