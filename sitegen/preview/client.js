@@ -117,7 +117,7 @@
   // The page itself: only what differs between the page served and the new one is changed.
   const fetchPage = async () => {
     const answer = await fetch(location.pathname + location.search, { cache: "no-store" });
-    if (!answer.ok) return null;
+    if (!answer.ok) return { gone: true };
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const mine = page.querySelector(`script[src="${HOME}client.js"]`);
     if (!mine) return null;
@@ -128,6 +128,7 @@
 
   const renew = async (told) => {
     const next = await fetchPage();
+    if (next && next.gone) return; // Since we asked: the number that tells so is on its way.
     if (next && next.digest === shown) {
       served = next;
       return;

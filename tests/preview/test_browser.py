@@ -40,9 +40,15 @@ class Seen:
 
     def open(self, path: str) -> None:
         """Show a page, and wait until its script knows it."""
-        with self.page.expect_response("**/.sitegen/page*"):
-            self.page.goto(f"http://localhost:{self.served.port}{path}")
-        self.page.wait_for_timeout(100)  # The page as it was served is fetched.
+        address = f"http://localhost:{self.served.port}{path}"
+
+        def is_fetched(answer: Any) -> bool:
+            return bool(answer.url == address and answer.request.resource_type == "fetch")
+
+        with self.page.expect_response(is_fetched) as fetched:
+            self.page.goto(address)
+        fetched.value.finished()
+        self.page.wait_for_timeout(50)  # It is read.
         self.loads.clear()
 
     def changed(self, *paths: str) -> None:
@@ -160,6 +166,23 @@ def test_an_article_that_moves(seen: Seen) -> None:
     seen.page.wait_for_url("**/2026/05/01/longer/")
     (seen.project.root / "content/long.md").unlink()
     seen.changed("content/long.md")
+    seen.page.wait_for_url("**/2026/05/01/")
+
+
+def test_an_article_that_goes_while_its_page_is_fetched(seen: Seen) -> None:
+    """The browser asked about the page before it went, and fetches it after."""
+    path = seen.project.root / "content/long.md"
+
+    def delete_first(route: Any) -> None:
+        if route.request.resource_type == "fetch" and path.exists():
+            path.unlink()
+            seen.bench.changed("content/long.md")
+        route.continue_()
+
+    seen.page.route("**/2026/05/01/long/", delete_first)
+    with seen.page.expect_response(lambda answer: answer.status == 404):
+        seen.page.goto(f"http://localhost:{seen.served.port}/2026/05/01/long/")
+    seen.served.app.tell(seen.bench.last)
     seen.page.wait_for_url("**/2026/05/01/")
 
 
