@@ -93,6 +93,13 @@ class Feeds(Struct, frozen=True):
     """Articles in a feed."""
 
 
+class Search(Struct, frozen=True):
+    """`[search]`: a page on which readers search the articles."""
+
+    enabled: bool = False
+    """Make the page and its index; needs `pip install 'sitegen[search]'`."""
+
+
 class Config(Struct, frozen=True):
     """The whole of `sitegen.toml`, checked."""
 
@@ -103,6 +110,7 @@ class Config(Struct, frozen=True):
     ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
+    search: Search = Search()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -186,6 +194,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
+    "search": Search,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from sitegen import urls
+from sitegen import search, urls
 from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.facts import edition_link, feed_link, tag_link
@@ -29,6 +29,7 @@ from sitegen.views import (
     PageInfo,
     Pager,
     RobotsView,
+    SearchView,
     SitemapView,
     TagsView,
     TagView,
@@ -189,6 +190,10 @@ class _Planner:
         info = self._info("archive", self.urls.archive)
         archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of))
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
+        if self.config.search.enabled:
+            index = self.urls.href(f"/{search.FOLDER}")
+            seek = SearchView(self._info("search", self.urls.search), index)
+            yield _page(self.urls.search, "search.html", seek, "the search page")
         missing = NotFoundView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
 

@@ -72,7 +72,8 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `404` or `alias`."""
+    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `search`, `404` or
+    `alias`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -202,6 +203,13 @@ class ArchiveView(View, frozen=True):
     """Newest first."""
 
 
+class SearchView(View, frozen=True):
+    """`search.html`: where readers search, if `[search]` is on."""
+
+    index: str
+    """Where the search index is: the folder of `pagefind.js`."""
+
+
 class NotFoundView(View, frozen=True):
     """`404.html`."""
 
@@ -253,6 +261,7 @@ AnyView = (
     | MonthView
     | YearView
     | ArchiveView
+    | SearchView
     | NotFoundView
     | AliasView
     | FeedView

@@ -21,7 +21,7 @@ LAYERS = (
     ("ingest", "markdown"),
     ("cards",),
     ("site",),
-    ("views",),
+    ("views", "search"),
     ("facts",),
     ("pages",),
     ("checks", "theme"),
