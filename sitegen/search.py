@@ -47,18 +47,21 @@ def document(card: Card, body: Body, names: Mapping[str, str], language: str) ->
     The body has been sanitised, which leaves no such mark in it; all else is escaped (promise 26).
     """
     day = card.date.day.isoformat()
-    moment = card.date.instant.astimezone(UTC).isoformat()
-    marks = [("filter", "year", day[:4]), ("meta", "date", day), ("sort", "date", moment)]
-    marks += [("filter", "tag", names[ref.slug]) for ref in card.tags]
+    tags = [names[ref.slug] for ref in card.tags]
+    # What is `meta` is searched, which days and languages should not be.
+    marks = [("filter", "day", day), ("filter", "year", day[:4])]
+    marks += [("filter", "tag", tag) for tag in tags]
+    marks += [("meta", "tags", ", ".join(tags)), ("meta", "authors", ", ".join(card.authors))]
+    marks.append(("sort", "date", card.date.instant.astimezone(UTC).isoformat()))
     if card.language != language:
-        marks.append(("meta", "language", card.language))
+        marks.append(("filter", "language", card.language))
     marked = "".join(
-        f'<p data-pagefind-{kind}="{name}">{escape(value)}</p>' for kind, name, value in marks
+        f'<p data-pagefind-{kind}="{name}">{escape(value)}</p>' for kind, name, value in marks if value
     )
     summary = "" if body.opens_with_summary else f"<p>{escape(card.summary)}</p>"
     return (
         f'<html lang="{_primary(language)}"><body data-pagefind-body>'
-        f'<h1 data-pagefind-meta="title">{escape(card.title)}</h1>{summary}{body.html}'
+        f'<h1 data-pagefind-meta="title" data-pagefind-ignore="index">{escape(card.title)}</h1>{summary}{body.html}'
         f'<div data-pagefind-ignore="index">{marked}</div></body></html>'
     )
 

@@ -15,7 +15,6 @@ let results = [];
 const load = () => {
   loading ??= import(`${words.index}pagefind.js`).then(async (pagefind) => {
     await pagefind.init();
-    await pagefind.filters();
     return pagefind;
   });
   // What failed may succeed the next time.
@@ -35,21 +34,19 @@ const excerpt = (html) => {
   const made = make("p", "", { class: "summary" });
   html.split(/<\/?mark>/).forEach((text, index) => {
     const plain = text.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
-    if (plain) made.append(index % 2 ? make("mark", plain) : plain);
+    made.append(index % 2 ? make("mark", plain) : plain);
   });
+  if (html.split(" ").length > 29) made.append(" …"); // It was cut.
   return made;
 };
 
-const row = ({ url, meta, excerpt: html }) => {
-  const item = make("li", "", { class: "row" });
-  if (meta.language) {
-    item.lang = meta.language;
-    item.dir = "auto";
-  }
+const row = ({ url, meta, filters, excerpt: html }) => {
+  const foreign = filters.language ? { lang: filters.language[0], dir: "auto" } : {};
+  const item = make("li", "", { class: "row", ...foreign });
   const title = make("h2", "");
   title.append(make("a", meta.title, { href: url }));
-  const when = make("p", "", { class: "meta" });
-  when.append(make("time", day.format(new Date(meta.date)), { datetime: meta.date, lang: language }));
+  const [date] = filters.day;
+  const when = make("time", day.format(new Date(date)), { class: "meta", datetime: date, lang: language });
   item.append(title, excerpt(html), when);
   return item;
 };
@@ -63,10 +60,13 @@ const show = async (mine) => {
   if (shown) rows[0]?.querySelector("a").focus();
 };
 
-const offer = (field, counts = {}, sort = undefined) => {
+const offer = (field, { filters }) => {
+  const counts = filters[field.id] ?? {};
   const chosen = field.value;
   const names = Object.keys(counts).filter((name) => counts[name]);
-  const options = new Set(names.sort((a, b) => sort(a, b, counts)).slice(0, CHOICES));
+  // Topics by how much they would find; years newest first.
+  names.sort((a, b) => (field === year ? b - a : counts[b] - counts[a] || a.localeCompare(b, language)));
+  const options = new Set(names.slice(0, CHOICES));
   if (chosen) options.add(chosen);
   field.replaceChildren(field.options[0]);
   for (const name of options) field.append(new Option(`${name} (${number.format(counts[name] ?? 0)})`, name));
@@ -77,23 +77,21 @@ const seek = async () => {
   const mine = ++latest;
   const fields = { q: query.value.trim(), tag: tag.value, year: year.value, order: order.value };
   const asked = Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
-  const address = new URL(location.href);
-  address.search = new URLSearchParams(asked);
-  if (address.href !== location.href) history.replaceState(null, "", address);
+  const address = `${new URLSearchParams(asked)}`;
+  history.replaceState(null, "", address ? `?${address}` : location.pathname);
   try {
     const pagefind = await load();
     // Phones write the quotation marks of a phrase in their own way.
     const text = asked.q?.replace(/[“”„«»]/g, '"') ?? null;
     const sort = !text || asked.order ? { date: "desc" } : {};
-    const filters = Object.fromEntries(["tag", "year"].filter((name) => asked[name]).map((name) => [name, asked[name]]));
+    const filters = { tag: [asked.tag ?? []].flat(), year: [asked.year ?? []].flat() };
     const found = await pagefind.search(text, { filters, sort });
     // What each choice would find: as if its own field were not set.
-    const without = (name) =>
-      asked[name] ? pagefind.search(text, { filters: { ...filters, [name]: [] } }) : found;
+    const without = (name) => (asked[name] ? pagefind.search(text, { filters: { ...filters, [name]: [] } }) : found);
     const [tags, years] = [await without("tag"), await without("year")];
     if (mine !== latest) return;
-    offer(tag, tags.filters.tag, (a, b, of) => of[b] - of[a] || a.localeCompare(b, language));
-    offer(year, years.filters.year, (a, b) => b - a);
+    offer(tag, tags);
+    offer(year, years);
     const idle = !text && !asked.tag && !asked.year;
     results = idle ? [] : found.results;
     list.replaceChildren();
@@ -114,24 +112,6 @@ const soon = () => {
   timer = setTimeout(seek, 120);
 };
 
-const restore = () => {
-  const asked = new URLSearchParams(location.search);
-  query.value = asked.get("q") ?? "";
-  for (const field of [tag, year]) {
-    const wanted = asked.get(field.id) ?? "";
-    if (wanted) field.append(new Option(wanted));
-    field.value = wanted;
-  }
-  order.value = asked.get("order") === "date" ? "date" : "";
-  if (asked.size) seek();
-};
-
-const clear = () => {
-  query.value = "";
-  query.focus();
-  soon();
-};
-
 const step = (event, by) => {
   const links = [...list.querySelectorAll("h2 a")];
   const at = links.indexOf(document.activeElement);
@@ -142,21 +122,30 @@ const step = (event, by) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const writing = event.target.closest("input, select, textarea");
-  if (event.key === "/" && !writing) {
+  if (event.key === "/" && !event.target.closest("input, select")) {
     event.preventDefault();
     query.focus();
-    query.select();
-  } else if (event.key === "Escape" && (event.target === query || list.contains(event.target))) clear();
-  else if (event.key === "ArrowDown") step(event, 1);
+  } else if (event.key === "Escape" && (event.target === query || list.contains(event.target))) {
+    query.value = "";
+    query.focus();
+    soon();
+  } else if (event.key === "ArrowDown") step(event, 1);
   else if (event.key === "ArrowUp") step(event, -1);
 });
 query.addEventListener("input", soon);
 query.addEventListener("focus", () => load().then(soon, soon), { once: true });
 for (const field of [tag, year, order]) field.addEventListener("change", seek);
 more.addEventListener("click", () => show(latest));
-addEventListener("popstate", restore);
 
 root.hidden = false;
 document.querySelector(".without").hidden = true;
-restore();
+// What was asked is in the address: to come back to, and to share.
+const asked = new URLSearchParams(location.search);
+query.value = asked.get("q") ?? "";
+for (const field of [tag, year]) {
+  const wanted = asked.get(field.id) ?? "";
+  if (wanted) field.append(new Option(wanted));
+  field.value = wanted;
+}
+order.value = asked.get("order") === "date" ? "date" : "";
+if (location.search) seek();
