@@ -48,20 +48,21 @@ def document(card: Card, body: Body, names: Mapping[str, str], language: str) ->
     """
     day = card.date.day.isoformat()
     tags = [names[ref.slug] for ref in card.tags]
-    # What is `meta` is searched, which days and languages should not be.
-    marks = [("filter", "day", day), ("filter", "year", day[:4])]
+    # What is `meta` is searched, a title before all, which days and languages should not be.
+    marks = [("meta", "title", card.title), ("filter", "day", day), ("filter", "year", day[:4])]
     marks += [("filter", "tag", tag) for tag in tags]
     marks += [("meta", "tags", ", ".join(tags)), ("meta", "authors", ", ".join(card.authors))]
     marks.append(("sort", "date", card.date.instant.astimezone(UTC).isoformat()))
     if card.language != language:
         marks.append(("filter", "language", card.language))
     marked = "".join(
-        f'<p data-pagefind-{kind}="{name}">{escape(value)}</p>' for kind, name, value in marks if value
+        f'<p data-pagefind-{kind}="{name}">{escape(value)}</p>'
+        for kind, name, value in marks
+        if value
     )
     summary = "" if body.opens_with_summary else f"<p>{escape(card.summary)}</p>"
     return (
-        f'<html lang="{_primary(language)}"><body data-pagefind-body>'
-        f'<h1 data-pagefind-meta="title" data-pagefind-ignore="index">{escape(card.title)}</h1>{summary}{body.html}'
+        f'<html lang="{_primary(language)}"><body data-pagefind-body>{summary}{body.html}'
         f'<div data-pagefind-ignore="index">{marked}</div></body></html>'
     )
 

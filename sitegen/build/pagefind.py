@@ -7,6 +7,7 @@ ended by a comma. The client for Python waits a tenth of a second for each docum
 import base64
 import binascii
 import subprocess
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
@@ -17,6 +18,7 @@ from typing import IO, Final, cast
 import msgspec
 from msgspec import Struct
 
+from sitegen.build.settle import ENTRY, settled
 from sitegen.problems import SitegenError, fault
 
 Tick = Callable[[int], None]
@@ -24,7 +26,7 @@ Tick = Callable[[int], None]
 _PATIENCE: Final = 0.02
 """Seconds between two ticks while the index is put together."""
 _AT_ONCE: Final = 1 << 20
-_NEEDED: Final = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json")
+_NEEDED: Final = ("pagefind.js", "pagefind-worker.js", ENTRY)
 _PARTS: Final = (".pf_meta", ".pf_index", ".pf_filter", ".pf_fragment", ".pagefind")
 """The rest are ready-made pages and their styles, which no theme of ours uses."""
 
@@ -118,7 +120,10 @@ def _converse(
         except NotYetError:
             tick(done)
     kept = (file for file in files if file.path in _NEEDED or file.path.endswith(_PARTS))
-    return {file.path: file.content for file in sorted(kept, key=lambda file: file.path)}
+    try:
+        return settled({file.path: file.content for file in kept})
+    except (LookupError, ValueError, zlib.error) as error:
+        raise _failed(f"it is of a version that sitegen does not know ({error})") from error
 
 
 def _failed(reason: str) -> SitegenError:
