@@ -6,7 +6,6 @@ article, and only the endings of words are taken for those of the site's languag
 """
 
 from collections.abc import Mapping
-from datetime import UTC
 from html import escape
 from importlib.util import find_spec
 from typing import Final
@@ -52,7 +51,7 @@ def document(card: Card, body: Body, names: Mapping[str, str], language: str) ->
     marks = [("meta", "title", card.title), ("filter", "day", day), ("filter", "year", day[:4])]
     marks += [("filter", "tag", tag) for tag in tags]
     marks += [("meta", "tags", ", ".join(tags)), ("meta", "authors", ", ".join(card.authors))]
-    marks.append(("sort", "date", card.date.instant.astimezone(UTC).isoformat()))
+    marks.append(("sort", "date", card.date.instant.isoformat()))
     if card.language != language:
         marks.append(("filter", "language", card.language))
     marked = "".join(
