@@ -51,10 +51,10 @@ const row = ({ url, meta, filters, excerpt: html }) => {
   return item;
 };
 
-const show = async (mine) => {
-  const shown = list.childElementCount;
+const show = async (mine, shown) => {
   const rows = await Promise.all(results.slice(shown, shown + PAGE).map(async (found) => row(await found.data())));
   if (mine !== latest) return;
+  if (!shown) list.replaceChildren();
   list.append(...rows);
   more.hidden = list.childElementCount >= results.length;
   if (shown) rows[0]?.querySelector("a").focus();
@@ -81,7 +81,7 @@ const seek = async () => {
   history.replaceState(null, "", address ? `?${address}` : location.pathname);
   try {
     const pagefind = await load();
-    // Phones write the quotation marks of a phrase in their own way.
+    // Phones curl the quotation marks of a phrase.
     const text = asked.q?.replace(/[“”„«»]/g, '"') ?? null;
     const sort = !text || asked.order ? { date: "desc" } : {};
     const filters = { tag: [asked.tag ?? []].flat(), year: [asked.year ?? []].flat() };
@@ -94,10 +94,9 @@ const seek = async () => {
     offer(year, years);
     const idle = !text && !asked.tag && !asked.year;
     results = idle ? [] : found.results;
-    list.replaceChildren();
     const said = idle ? "" : results.length ? words.found : words.nothing;
-    status.textContent = said.replace("#", number.format(results.length));
-    await show(mine);
+    await show(mine, 0);
+    if (mine === latest) status.textContent = said.replace("#", number.format(results.length));
   } catch (error) {
     if (mine !== latest) return;
     console.warn(error);
@@ -135,7 +134,7 @@ document.addEventListener("keydown", (event) => {
 query.addEventListener("input", soon);
 query.addEventListener("focus", () => load().then(soon, soon), { once: true });
 for (const field of [tag, year, order]) field.addEventListener("change", seek);
-more.addEventListener("click", () => show(latest));
+more.addEventListener("click", () => show(latest, list.childElementCount));
 
 root.hidden = false;
 document.querySelector(".without").hidden = true;
