@@ -4,7 +4,6 @@ const [query, tag, year, order, status, list, more] = root.querySelectorAll("inp
 const words = root.dataset;
 const language = document.documentElement.lang;
 const PAGE = 10;
-const CHOICES = 60;
 const number = new Intl.NumberFormat(language);
 const day = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
 
@@ -66,7 +65,7 @@ const offer = (field, { filters }) => {
   const names = Object.keys(counts).filter((name) => counts[name]);
   // Topics by how much they would find; years newest first.
   names.sort((a, b) => (field === year ? b - a : counts[b] - counts[a] || a.localeCompare(b, language)));
-  const options = new Set(names.slice(0, CHOICES));
+  const options = new Set(names.slice(0, 60));
   if (chosen) options.add(chosen);
   field.replaceChildren(field.options[0]);
   for (const name of options) field.append(new Option(`${name} (${number.format(counts[name] ?? 0)})`, name));
@@ -100,7 +99,8 @@ const seek = async () => {
   } catch (error) {
     if (mine !== latest) return;
     console.warn(error);
-    list.replaceChildren();
+    results = [];
+    show(mine, 0);
     status.textContent = words.failed;
   }
 };
