@@ -14,6 +14,8 @@ LONGEST = 300
 LAYERS = (
     ("problems", "digests", "urls", "dates", "prose"),
     ("toml", "settings"),
+    ("sections",),
+    ("targets",),
     ("config",),
     ("article",),
     ("frontmatter",),
