@@ -22,8 +22,6 @@ class Publishing(Struct, frozen=True, kw_only=True):
     """For how many releases an old style sheet or script stays, for pages opened before."""
     after: list[str] = []
     """A command that is run when all is published, without a shell: `["make", "announce"]`."""
-    hub: str = ""
-    """A WebSub hub that is told of changed feeds."""
 
 
 class Directory(Publishing, frozen=True, kw_only=True):
@@ -80,11 +78,6 @@ def _check_command(value: object) -> str:
     return "must begin with the name of a program" if empty else ""
 
 
-def _check_hub(value: object) -> str:
-    good = re.fullmatch(r"https?://[^\s/]+(/\S*)?", str(value))
-    return "" if good else f"`{value}` is not a URL"
-
-
 def _check_count(value: object) -> str:
     return "" if isinstance(value, int) and 1 <= value <= 1000 else "must be 1 to 1000"
 
@@ -97,7 +90,6 @@ def _check_path(value: object) -> str:
 CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "keep_assets": _check_count,
     "after": _check_command,
-    "hub": _check_hub,
     "directory.path": _check_path,
     "directory.keep": _check_count,
     "rsync.path": _check_path,

@@ -55,6 +55,13 @@ def carry_out(plan: Plan, target: Target, means: Means) -> Manifest:
             tag = retry(partial(target.put, one.path, data, entry.headers))
         return one, tag
 
+    def delete_all() -> None:
+        for path in plan.deletes:
+            retry(partial(target.delete, path))
+            count.add(0)
+
+    if plan.atomic:
+        delete_all()
     with _pool(target.in_flight) as run:
         for _, group in groupby(plan.puts, key=lambda one: one.rank):
             todo = [one for one in group if not (isinstance(one, Put) and one.staged)]
@@ -62,15 +69,10 @@ def carry_out(plan: Plan, target: Target, means: Means) -> Manifest:
                 files[one.path] = structs.replace(one.entry, tag=tag)
                 count.add(one.entry.size)
     done = structs.replace(plan.after, files=files)
+    retry(partial(target.switch, done))
+    count.add(0)
     if not plan.atomic:
-        retry(partial(target.switch, done))
-        count.add(0)
-    for path in plan.deletes:
-        retry(partial(target.delete, path))
-        count.add(0)
-    if plan.atomic:
-        retry(partial(target.switch, done))
-        count.add(0)
+        delete_all()
     return done
 
 

@@ -126,6 +126,18 @@ def decode(data: bytes, where: str) -> Manifest:
     return found
 
 
+class _Head(Struct, frozen=True):
+    release: Release
+
+
+def decode_release(data: bytes, where: str) -> Release:
+    """What a manifest says of its release, without the rest of it. Raises `SitegenError`."""
+    try:
+        return msgspec.json.decode(data, type=_Head).release
+    except msgspec.MsgspecError as error:
+        raise fault(f"the target's manifest cannot be read: {error}", where) from None
+
+
 def fault_in(path: str) -> str:
     """Why no output is at a path, as the end of a sentence; "" if one can be."""
     if path.startswith(".well-known/"):

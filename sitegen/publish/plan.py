@@ -101,7 +101,8 @@ class Plan(Struct, frozen=True):
             return ()
         switch = Switch(self.after.release)
         if self.atomic:
-            return (*puts, *deletes, switch)
+            # Not public yet: a folder may have to make room for a file of its name.
+            return (*deletes, *puts, switch)
         return (*puts, switch, *deletes)
 
     @property

@@ -44,11 +44,12 @@ def publish(
     sleep: Callable[[float], None],
 ) -> Plan:
     """Publish. `shown` gets the plan before anything forbids it or is done."""
-    with target.lock():
-        plan, last = look(target, wish)
-        shown(plan)
-        check(plan, last, wish.allowed)
-        if plan.operations:
+    plan, last = look(target, wish)
+    shown(plan)
+    check(plan, last, wish.allowed)
+    if plan.operations:
+        # Whoever publishes meanwhile is noticed by `begin`.
+        with target.lock():
             done = carry_out(plan, target, Means(wish.content.read, sleep, told))
             verify(target, done, sleep)
     return plan

@@ -68,7 +68,7 @@ class Reader(Protocol):
 
 
 class Target(Reader, Protocol):
-    """A target that can be written to. All but `lock` is called while the lock is held."""
+    """A target that can be written to. What writes is called while the lock is held."""
 
     @property
     def in_flight(self) -> int:
