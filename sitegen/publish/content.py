@@ -5,6 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sitegen.build import Report, State
+from sitegen.config import Config
 from sitegen.digests import digest
 from sitegen.problems import fault
 from sitegen.publish.headers import headers_of
@@ -51,3 +53,15 @@ class Content(Struct, frozen=True):
             hint = "another build has run meanwhile: publish again"
             raise fault("the output changed while it was published", path, hint=hint)
         return data
+
+
+def built(state: State, report: Report, config: Config, revision: str) -> Content:
+    """What a build has left in the output: the engine's manifest knows each file's digest."""
+    outputs = state.cache.outputs
+    return Content(
+        folder=state.root / config.build.output,
+        files={path: (one.digest, one.stamp.size) for path, one in outputs.items()},
+        site=config.site.url,
+        articles=report.articles,
+        revision=revision,
+    )

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from threading import Event
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from msgspec import Struct, structs
 
 from sitegen.problems import fault
 from sitegen.publish.manifest import Entry, Manifest
-from sitegen.publish.plan import Plan, Put, Restore
+from sitegen.publish.plan import Delete, Operation, Plan, Put, Restore
 from sitegen.publish.target import Listing, Reader, Target, TransientError
 
 T = TypeVar("T")
@@ -43,37 +43,38 @@ def carry_out(plan: Plan, target: Target, means: Means) -> Manifest:
     """
     retry = _Retry(means.sleep)
     count = _Count(means.told)
-    retry(partial(target.begin, plan.journal))
-    files = dict(plan.after.files)
+    after = plan.after
 
     def put(one: Put | Restore) -> tuple[Put | Restore, str]:
         entry = one.entry
         if isinstance(one, Restore):
-            tag = retry(partial(target.restore, one.path, entry))
-        else:
-            data = means.read(one.path, entry)
-            tag = retry(partial(target.put, one.path, data, entry.headers))
-        return one, tag
+            return one, retry(partial(target.restore, one.path, entry))
+        data = means.read(one.path, entry)
+        return one, retry(partial(target.put, one.path, data, entry.headers))
 
-    def delete_all() -> None:
-        for path in plan.deletes:
-            retry(partial(target.delete, path))
-            count.add(0)
-
-    if plan.atomic:
-        delete_all()
+    if plan.journal:
+        retry(partial(target.begin, plan.journal))
     with _pool(target.in_flight) as run:
-        for _, group in groupby(plan.puts, key=lambda one: one.rank):
-            todo = [one for one in group if not (isinstance(one, Put) and one.staged)]
-            for one, tag in run(put, todo):
-                files[one.path] = structs.replace(one.entry, tag=tag)
-                count.add(one.entry.size)
-    done = structs.replace(plan.after, files=files)
-    retry(partial(target.switch, done))
-    count.add(0)
-    if not plan.atomic:
-        delete_all()
-    return done
+        for rank, group in groupby(plan.operations, key=_rank):
+            if rank:
+                files = dict(after.files)
+                for one, tag in run(put, cast(Iterable[Put | Restore], group)):
+                    files[one.path] = structs.replace(one.entry, tag=tag)
+                    count.add(one.entry.size)
+                after = structs.replace(after, files=files)
+                continue
+            for operation in group:
+                if isinstance(operation, Delete):
+                    retry(partial(target.delete, operation.path))
+                else:
+                    retry(partial(target.switch, after))
+                count.add(0)
+    return after
+
+
+def _rank(operation: Operation) -> int:
+    """Operations of one rank may be under way at once; 0 for those that may not."""
+    return operation.rank if isinstance(operation, Put | Restore) else 0
 
 
 def verify(target: Reader, manifest: Manifest, sleep: Callable[[float], None]) -> Listing:

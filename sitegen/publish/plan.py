@@ -7,7 +7,7 @@ come first, in an order among themselves that hardly matters since nothing leads
 that change, which may lead to the new ones; then the entrances. What goes, goes last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from msgspec import Struct
@@ -78,32 +78,23 @@ Operation = Put | Restore | Delete | Switch
 class Plan(Struct, frozen=True):
     """All that will be done, and what the target holds afterwards."""
 
-    puts: tuple[Put | Restore, ...]
-    """In order."""
-    deletes: tuple[str, ...]
-    """In order."""
+    operations: tuple[Operation, ...]
+    """In order; none where the target is as it must be."""
+    puts: tuple[Put, ...]
+    """Every file that has to be written, also those that an interrupted run has staged."""
     after: Manifest
     """What is there when all is done; entries that are put have no tag yet."""
-    journal: Manifest
-    """What may be there until then."""
-    changed: tuple[str, ...]
+    journal: Manifest | None
+    """What may be there until then; None to go back to a release that is there whole."""
+    changed: tuple[str, ...] = ()
     """Files of ours that somebody else has changed or removed, or put in the way."""
-    foreign: tuple[str, ...]
+    foreign: tuple[str, ...] = ()
     """Files that are not ours and stay."""
-    atomic: bool
 
     @property
-    def operations(self) -> tuple[Operation, ...]:
-        """What is done, in order; nothing where the target is as it must be."""
-        puts = tuple(put for put in self.puts if not (isinstance(put, Put) and put.staged))
-        deletes = tuple(map(Delete, self.deletes))
-        if not self.puts and not deletes:
-            return ()
-        switch = Switch(self.after.release)
-        if self.atomic:
-            # Not public yet: a folder may have to make room for a file of its name.
-            return (*deletes, *puts, switch)
-        return (*puts, switch, *deletes)
+    def deletes(self) -> tuple[str, ...]:
+        """The files that go, in order."""
+        return tuple(one.path for one in self.operations if isinstance(one, Delete))
 
     @property
     def size(self) -> int:
@@ -122,7 +113,7 @@ def make_plan(
     before = last or Manifest(wanted.site, Release(0, "", ""), {})
     there = found.files
     files: dict[str, Entry] = {}
-    puts: list[Put | Restore] = []
+    puts: list[Put] = []
     in_the_way: list[str] = []
     for path, entry in wanted.files.items():
         now = there.get(path)
@@ -134,18 +125,32 @@ def make_plan(
         if same is None:
             rank = _rank(path, entry.digest, is_new=now is None)
             puts.append(Put(path, entry, rank, found.staged.get(path) == entry.digest))
+    puts.sort(key=_order)
     kept, gone = _leaving(wanted, before, there, generations)
+    gone.sort(key=lambda path: _order_of_going(path, before), reverse=True)
     after = Manifest(wanted.site, wanted.release, files, kept)
     pending = {put.path: put.entry for put in puts}
     return Plan(
-        puts=tuple(sorted(puts, key=_order)),
-        deletes=tuple(sorted(gone, key=lambda path: _order_of_going(path, before), reverse=True)),
+        operations=_operations(puts, gone, after, atomic=atomic),
+        puts=tuple(puts),
         after=after,
         journal=Manifest(before.site, before.release, before.files, before.kept, pending),
         changed=tuple(sorted([*in_the_way, *_changed(before, there)])),
         foreign=tuple(sorted(there.keys() - before.paths - wanted.files.keys())),
-        atomic=atomic,
     )
+
+
+def _operations(
+    puts: Sequence[Put], gone: Sequence[str], after: Manifest, *, atomic: bool
+) -> tuple[Operation, ...]:
+    if not puts and not gone:
+        return ()
+    missing = [put for put in puts if not put.staged]
+    deletes, switch = map(Delete, gone), Switch(after.release)
+    if atomic:
+        # Not public yet: a folder may have to make room for a file of its name.
+        return (*deletes, *missing, switch)
+    return (*missing, switch, *deletes)
 
 
 def _same(entry: Entry, now: bytes | None, known: tuple[Entry, ...]) -> Entry | None:
@@ -203,7 +208,7 @@ def _rank(path: str, digest: bytes, *, is_new: bool) -> Rank:
     return Rank.ASSET
 
 
-def _order(put: Put | Restore) -> tuple[int, int, str]:
+def _order(put: Put) -> tuple[int, int, str]:
     """By rank, then what lies deep (articles) before what lists it (editions, months, home)."""
     return put.rank, -put.path.count("/"), put.path
 

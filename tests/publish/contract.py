@@ -17,7 +17,7 @@ from msgspec import structs
 from sitegen.problems import SitegenError
 from sitegen.publish.execute import WAITS
 from sitegen.publish.plan import Plan
-from sitegen.publish.run import Wish, look, publish
+from sitegen.publish.run import Wish, do, look, look_back
 from sitegen.publish.target import Reader, Target
 from tests.publish.recording import BrokenError, Watched
 from tests.publish.sites import content, dead_links, site
@@ -62,7 +62,9 @@ class Contract:
 
     def run(self, target: Target, wish: Wish) -> Plan:
         """Publish, without waiting for anything."""
-        return publish(target, wish, lambda plan: None, lambda done, size: None, lambda s: None)
+        found = look(target, wish)
+        do(target, found, lambda done, size: None, lambda seconds: None)
+        return found.plan
 
     def test_first_and_next(self, place: Place, tmp_path: Path) -> None:
         """What is published is what was built; the next one puts only what changed; a third has
@@ -171,7 +173,7 @@ class Contract:
             for name in ("put", "delete", "switch", "begin", "restore", "lock"):
                 assert not hasattr(reader, name)
             before = place.public()
-            plan, _ = look(reader, self.wish(tmp_path, files))
+            plan = look(reader, self.wish(tmp_path, files)).plan
             assert place.public() == before
             watched = Watched(place.target())
             self.run(watched, self.wish(tmp_path, files))
@@ -273,8 +275,37 @@ class Contract:
         """Who looked at the target before somebody else published is refused."""
         self.run(place.target(), self.wish(tmp_path, OLD))
         late = place.target()
-        plan, _ = look(late, self.wish(tmp_path, OLD))
+        plan = look(late, self.wish(tmp_path, OLD)).plan
         self.run(place.target(), self.wish(tmp_path, NEW))
+        assert plan.journal
         with pytest.raises(SitegenError):
             late.begin(plan.journal)
+        assert self.without_old(place.public(), NEW) == NEW
+
+    def test_rollback(self, place: Place, tmp_path: Path) -> None:
+        """Back to the release before, and before that; links hold after every operation; then
+        forward again by publishing (promises 12, 18).
+        """
+        sites = [site([f"{DAYS[0]}/alpha=1"], look="first"), OLD, NEW]
+        for files in sites:
+            self.run(place.target(), self.wish(tmp_path, files))
+        told = [one.generation for one in place.reader().releases()]
+        assert told == sorted(told, reverse=True)
+        for files, after in ((OLD, NEW), (sites[0], OLD)):
+            seen: list[str] = []
+            stays = files.keys() & after.keys()
+            watched = Watched(
+                place.target(),
+                look=lambda stays=stays, seen=seen: seen.extend(  # type: ignore[misc]
+                    dead_links(place.public(), stays)
+                ),
+            )
+            planned = look_back(place.reader()).plan
+            do(watched, look_back(watched), lambda done, size: None, lambda seconds: None)
+            assert not seen
+            assert len(watched.done) >= len(planned.operations)
+            assert self.without_old(place.public(), files) == files
+        with pytest.raises(SitegenError, match="no earlier release"):
+            look_back(place.reader())
+        self.run(place.target(), self.wish(tmp_path, NEW))
         assert self.without_old(place.public(), NEW) == NEW
