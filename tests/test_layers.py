@@ -26,7 +26,7 @@ LAYERS = (
     ("views",),
     ("facts",),
     ("pages",),
-    ("checks", "theme"),
+    ("checks", "theme", "hosts"),
     ("words", "compiler"),
     ("environment",),
     ("templates", "feeds"),

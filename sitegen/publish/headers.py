@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from sitegen.publish.kinds import is_fingerprinted
+from sitegen.digests import named_by
+from sitegen.hosts import FOREVER
 from sitegen.publish.manifest import Headers
 
-FOREVER: Final = "public, max-age=31536000, immutable"
-"""For names that hold their bytes' digest."""
 SHORT: Final = "public, max-age=60, must-revalidate"
 """For everything else: who subscribed to a digest must not wait for it."""
 _FEEDS: Final = {"feed.xml": "application/rss+xml", "atom.xml": "application/atom+xml"}
@@ -60,5 +59,5 @@ def media_type(path: str) -> str:
 
 def headers_of(path: str, digest: bytes) -> Headers:
     """What a host is to say of a file."""
-    cache = FOREVER if is_fingerprinted(path, digest) else SHORT
+    cache = FOREVER if named_by(path, digest) else SHORT
     return Headers(media_type(path), cache)

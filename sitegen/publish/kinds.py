@@ -9,21 +9,6 @@ HOME: Final = "index.html"
 _INDEXES: Final = (".xml", ".json", ".txt", ".webmanifest")
 _FOREIGN: Final = ("CNAME", ".nojekyll")
 _HIDDEN: Final = (".well-known/",)
-_FINGERPRINT: Final = 8
-"""The fewest letters of a digest that make a name a promise."""
-
-
-def is_fingerprinted(path: str, digest: bytes) -> bool:
-    """Whether a file's name holds its digest (`style.0a1b2c3d4e.css`): whatever it is asked for
-    again, it is the same bytes. A name that only looks so is not believed.
-    """
-    parts = path.rpartition("/")[2].split(".")
-    if len(parts) < 2:
-        return False
-    return any(
-        len(part) >= _FINGERPRINT and digest.hex().startswith(part)
-        for part in (parts[-1], parts[-2], parts[0])
-    )
 
 
 def is_page(path: str) -> bool:

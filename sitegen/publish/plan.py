@@ -12,7 +12,8 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from sitegen.publish.kinds import ENTRANCES, HOME, is_fingerprinted, is_index, is_page
+from sitegen.digests import named_by
+from sitegen.publish.kinds import ENTRANCES, HOME, is_index, is_page
 from sitegen.publish.manifest import Entry, Headers, Kept, Manifest, Release
 from sitegen.publish.target import Listing
 
@@ -180,7 +181,7 @@ def _leaving(
         since = before.release.generation if path in before.files or old is None else old.since
         kept[path] = Kept(ours[0], since)
         young = wanted.release.generation - since <= generations
-        if not (young and path not in before.pending and is_fingerprinted(path, ours[0].digest)):
+        if not (young and path not in before.pending and named_by(path, ours[0].digest)):
             gone.append(path)
     return kept, gone
 
@@ -199,7 +200,7 @@ def _rank(path: str, digest: bytes, *, is_new: bool) -> Rank:
         return Rank.ENTRANCE
     if path == HOME:
         return Rank.CHANGED_INDEX
-    if is_fingerprinted(path, digest):
+    if named_by(path, digest):
         return Rank.FINGERPRINTED
     if is_page(path):
         return Rank.NEW_PAGE if is_new else Rank.CHANGED_PAGE
