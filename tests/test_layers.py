@@ -14,6 +14,8 @@ LONGEST = 300
 LAYERS = (
     ("problems", "digests", "urls", "dates", "prose"),
     ("toml", "settings"),
+    ("sections",),
+    ("targets",),
     ("config",),
     ("article",),
     ("frontmatter",),
@@ -24,7 +26,7 @@ LAYERS = (
     ("views", "search"),
     ("facts",),
     ("pages",),
-    ("checks", "theme"),
+    ("checks", "theme", "hosts"),
     ("words", "compiler"),
     ("environment",),
     ("templates", "feeds"),

@@ -130,6 +130,7 @@ def test_the_page(theme: str, site: Folder) -> None:
         assert ("search/index.html" in site.files) == bool(pages)
         assert ("pagefind/pagefind-entry.json" in site.files) == bool(pages)
         assert ('href="/search/"' in site.output("index.html")) == bool(pages)
+        assert ("script-src 'self' 'wasm-unsafe-eval';" in site.output("_headers")) == bool(pages)
     page = site.output("search/index.html")
     assert not Judge(page).faults
     assert 'href="/tags/"' in page.partition("<main")[2]

@@ -147,7 +147,7 @@ def _build(
     with watch.stage("search"):
         index = search_index(state, config, planned.site, parsing.entries, damaged, renew, watch)
     with watch.stage("compare"):
-        copies = (*statics.copies, *index.copies)
+        copies = (*statics.copies, *planned.for_hosts, *index.copies)
         plan = Plan.of(config, theme, planned, copies, parsing.entries)
         environments = Environments(state.cache, theme, planned.facts)
         differences = find_differences(state, plan, environments, damaged)

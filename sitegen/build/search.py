@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from sitegen import search
-from sitegen.build.cache import Bodies, Written
+from sitegen.build.bodies import Bodies
+from sitegen.build.cache import Written
 from sitegen.build.pagefind import make_index
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sitegen.hosts import POLICY_OF_SEARCH
 from tests.conftest import Folder
 from tests.hostile import PAYLOADS
 from tests.test_xss import quoted
@@ -17,9 +18,6 @@ from tests.test_xss import quoted
 pytestmark = pytest.mark.browser
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-DOCS = Path(__file__).parent.parent.parent / "docs/search.md"
-POLICY = DOCS.read_text("utf-8").partition("Content-Security-Policy: ")[2].partition("\n")[0]
-"""What the documentation tells to allow, and nothing more."""
 SITE = """
 [site]
 title = "The Test Digest"
@@ -38,7 +36,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves files with the policy, and says nothing."""
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", POLICY_OF_SEARCH)
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
