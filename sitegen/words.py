@@ -1,12 +1,13 @@
 """Interface words, dates and numbers in the site's language."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.core import get_global
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import format_decimal
 
 from sitegen import toml
@@ -20,8 +21,11 @@ _SKELETONS: Final = {
     "day": "Ed",
     "year": "y",
 }
-_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE"}
-_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS, *_PATTERNS)
+_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE", "weekday_short": "cccccc"}
+_STYLES: Final = ("full", "long", "medium", "short", "week", *_SKELETONS, *_PATTERNS)
+
+Day = date
+"""A day, where `Words.date` takes the name."""
 
 
 class Words:
@@ -69,6 +73,27 @@ class Words:
             raise LookupError(f"`{day}` is not a date")
         return _date(day, style, self.locale)
 
+    def until(self, first: Day, last: Day) -> str:
+        """Days that follow each other, in the site's language; one day where they are the same."""
+        if not isinstance(first, Day) or not isinstance(last, Day):
+            raise LookupError(f"`{first}` and `{last}` are not both days")
+        return _until(first, last, self.locale)
+
+    def weeks(self, day: Day, begin: int | None = None) -> tuple[tuple[Day, ...], ...]:
+        """The weeks of a day's month, whole, from weekday `begin` on (0 is Monday); where that is
+        None, from the day that the language's likeliest country begins weeks with.
+
+        Source: Unicode CLDR, week data and likely subtags.
+        """
+        if not isinstance(day, Day):
+            raise LookupError(f"`{day}` is not a day")
+        first = day.replace(day=1)
+        begin = _first_week_day(self.locale) if begin is None else begin
+        start = first - timedelta(days=(first.weekday() - begin) % 7)
+        days = [start + timedelta(days=number) for number in range(42)]
+        weeks = [tuple(days[row : row + 7]) for row in range(0, 42, 7)]
+        return tuple(week for week in weeks if first.month in (week[0].month, week[-1].month))
+
     def time(self, moment: Moment) -> str:
         """The hour and minute; empty for a moment that is a whole day."""
         if not isinstance(moment, Moment):
@@ -88,9 +113,24 @@ class Words:
 def _date(day: date, style: str, locale: Locale) -> str:
     if style not in _STYLES:
         raise LookupError(f"there is no date style `{style}`", did_you_mean(style, _STYLES))
+    if style == "week":
+        return _until(day, day + timedelta(days=6), locale)
     if skeleton := _SKELETONS.get(style):
         return str(format_skeleton(skeleton, day, locale=locale))
     return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
+
+
+@lru_cache
+def _first_week_day(locale: Locale) -> int:
+    if locale.territory is None:
+        likely = get_global("likely_subtags").get(str(locale))
+        locale = Locale.parse(likely) if likely else locale
+    return int(locale.first_week_day)
+
+
+@lru_cache(maxsize=2_000)
+def _until(first: date, last: date, locale: Locale) -> str:
+    return str(format_interval(first, last, "yMMMd", locale=locale))
 
 
 @lru_cache
