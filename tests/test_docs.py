@@ -112,7 +112,9 @@ def test_front_matter(site: Folder) -> None:
     """The example has every field, is valid, and the table tells every field in order."""
     shown = files("configuration.md")["content/ferry.md"]
     given = re.findall(r"^(\w+):", shown, re.MULTILINE)
-    told = re.findall(r"^\| `(\w+)` \| (?!text|number|table|list|true)", page("configuration.md"), re.M)
+    told = re.findall(
+        r"^\| `(\w+)` \| (?!text|number|table|list|true)", page("configuration.md"), re.M
+    )
     assert sorted(given) == sorted(content.FIELDS)
     assert told == list(content.FIELDS)
     site.write("content/ferry.md", shown)

@@ -31,6 +31,9 @@ name = "tiny"
 motto = "All of it"
 menu = { one = "/1/", two = "/2/" }
 
+[editions]
+full = 3
+
 [feeds]
 items = 5
 """

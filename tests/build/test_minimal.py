@@ -131,6 +131,53 @@ def test_an_article_comes(built: Project) -> None:
     assert new in report.changed
 
 
+def test_an_edition_that_grows(built: Project) -> None:
+    """The calendars of its month tell which days have an edition, not how much it holds."""
+    built.write("content/n.md", article("New", "2024-03-04", "Music", id="n"))
+    built.build()
+    built.write("content/o.md", article("Newer", "2024-03-04T18:00", "Music", id="o"))
+    rendered = built.rendered()[0]
+    # 03/02 is the neighbour.
+    assert {"2024/03/02/index.html"} | of_edition("03/04") <= rendered
+    assert not of_edition("03/01") & rendered
+
+
+def test_a_new_edition(built: Project) -> None:
+    """A day that had none renders the calendars of its month, and no e-mail but its own."""
+    built.write("content/n.md", article("New", "2024-03-04", "Music", id="n"))
+    rendered = built.rendered()[0]
+    assert of_edition("03/04") | {"2024/03/01/index.html", "2024/03/02/index.html"} <= rendered
+    assert "2024/02/28/index.html" not in rendered
+    assert {path for path in rendered if "/email." in path} < of_edition("03/04")
+
+
+def test_a_story(built: Project) -> None:
+    """An article that joins a story renders its page and its edition, nothing of another day."""
+    built.edit("content/b.md", "id: b", "id: b\nstory: flood")
+    built.build()
+    built.edit("content/c.md", "id: c", "id: c\nstory: flood")
+    rendered = built.rendered()[0]
+    assert of_edition("03/02") | {"index.html", C} <= rendered
+    assert not of_edition("03/01") & rendered
+    assert not {A, B, D} & rendered
+
+
+def test_how_much_is_shown_in_full(built: Project) -> None:
+    """An edition that the limit does not touch is not rendered; one that it cuts is."""
+    built.edit("sitegen.toml", "full = 3", "full = 2")
+    assert built.rendered()[0] == set()
+    built.edit("sitegen.toml", "full = 2", "full = 1")
+    assert built.rendered()[0] == of_edition("03/02") | {"index.html"}
+
+
+def test_no_e_mails(built: Project) -> None:
+    """Without e-mails, those of before go, and the editions lose their links."""
+    built.edit("sitegen.toml", "full = 3", "full = 3\nemail = false")
+    pages, report = built.rendered()
+    assert pages == {f"2024/{day}/index.html" for day in ("02/28", "03/01", "03/02")}
+    assert report.removed == 6
+
+
 def test_an_article_goes(built: Project) -> None:
     """An article that goes renders what it leaves behind, and nothing else."""
     built.write("content/n.md", article("New", "2024-03-01T18:00", "Music", id="n"))
@@ -162,7 +209,9 @@ def test_an_alias(built: Project) -> None:
 
 def test_a_template(built: Project) -> None:
     """A template renders the pages that are made with it."""
-    built.edit("themes/tiny/templates/edition.html", "{{ edition.day|date }}", "{{ edition.day|date }}!")
+    built.edit(
+        "themes/tiny/templates/edition.html", "{{ edition.day|date }}", "{{ edition.day|date }}!"
+    )
     pages, report = built.rendered()
     editions = {f"2024/{day}/index.html" for day in ("02/28", "03/01", "03/02")}
     assert pages == editions == set(report.changed)
