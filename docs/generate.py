@@ -28,6 +28,7 @@ from sitegen.facts import SiteFacts
 from sitegen.fronts import Front, Item, Span
 from sitegen.markdown import Heading
 from sitegen.templates import Renderer
+from sitegen.words import CalendarDay
 
 FOLDER: Final = Path(__file__).parent
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -48,6 +49,7 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     views.DayLink,
     views.Earlier,
     Span,
+    CalendarDay,
     views.TagLink,
     views.FeedLink,
     views.Pager,

@@ -6,6 +6,7 @@ articles themselves tell, never of the clock; `docs/themes.md` explains it to ed
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from html import escape
 from typing import Final
 
 import msgspec
@@ -130,10 +131,9 @@ def for_mail(edition: Edition, whole: Front, absolute: Callable[[str], str]) -> 
     """
 
     def size(card: Card) -> int:
-        # Characters that HTML escapes take up to six bytes, all else in a headline rather fewer.
         texts = (card.title, card.summary, absolute(card.address))
-        names = (*(tag.name for tag in card.tags[:2]), *(source.name for source in card.sources))
-        return sum(len(text.encode()) for text in (*texts, *names))
+        names = (source.name for source in card.sources)
+        return sum(len(escape(text).encode()) for text in (*texts, *names))
 
     room = MAIL - _MAIL_ITEM
     items: list[Item] = []

@@ -53,6 +53,9 @@ def wrapped(text: str, indent: str = "") -> str:
 def _words(text: str) -> Iterator[tuple[str, str]]:
     """What may begin a line, with what stands before it otherwise: a space, mostly."""
     for word in text.split():
+        if word.isascii():
+            yield " ", word
+            continue
         gap, kept = " ", ""
         for character in word:
             # Chinese and Japanese have no spaces: a line may end behind each letter.

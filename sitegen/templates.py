@@ -6,7 +6,7 @@ a page is rendered anew when its view or one of its reads differs.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 from urllib.parse import urljoin
@@ -24,8 +24,8 @@ from sitegen.environment import Environment, Facts, Reads
 from sitegen.mails import wrapped
 from sitegen.problems import Problem, SitegenError, did_you_mean
 from sitegen.theme import Theme
-from sitegen.views import EmailTextView, View
-from sitegen.words import Words, words_digest
+from sitegen.views import DateLink, DayLink, EmailTextView, View
+from sitegen.words import CalendarDay, Words, words_digest
 
 _NOT_SAFE: Final = "`body.html` is markup already; all other text is shown as it is"
 
@@ -37,6 +37,7 @@ class Renderer:
         self._theme, self._config = theme, config
         self._reads = Reads()
         self._words: Words | None = None
+        self._host = urljoin(config.urls.absolute("/"), "/").removesuffix("/")
         self._values = dict(facts)
         self.facts = Facts(self._values, self._reads)
         self.environment = Environment(theme, self._reads)
@@ -113,13 +114,15 @@ class Renderer:
         """A day and those that follow it, to the `last`, in the site's language."""
         return self.words.until(value, last)
 
-    def _weeks(self, value: date) -> tuple[tuple[date, ...], ...]:
-        """The weeks of a day's month, of seven days each. They begin as the site's language has
-        it, or on Monday where editions are weekly. At both ends are days of other months.
+    def _weeks(
+        self, value: date, links: Iterable[DayLink | DateLink] = ()
+    ) -> tuple[tuple[CalendarDay, ...], ...]:
+        """The weeks of a day's month, lists of seven `CalendarDay`s, each with its link among
+        `links`. They begin as the site's language has it, or on Monday where editions are weekly.
         """
         self._reads.names.add("site.every")
         monday = 0 if self._config.editions.every == "week" else None
-        return self.words.weeks(value, monday)
+        return self.words.weeks(value, links, monday)
 
     def _time(self, value: Moment) -> str:
         """The hour and minute; empty for a moment that is a whole day."""
@@ -132,6 +135,8 @@ class Renderer:
     def _absolute(self, url: str) -> str:
         """A link made whole, with scheme and host."""
         self._reads.names.add("site.url")
+        if url.startswith("/") and not url.startswith("//") and "/." not in url:
+            return self._host + url
         return urljoin(self._config.urls.absolute("/"), url)
 
     def _problem(self, error: Exception, origin: str, context: Mapping[str, object]) -> Problem:

@@ -9,12 +9,14 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import format_decimal
+from msgspec import Struct
 
 from sitegen import toml
 from sitegen.dates import Moment
 from sitegen.digests import of_text
 from sitegen.problems import did_you_mean, fault
 from sitegen.theme import Theme
+from sitegen.views import DateLink, DayLink
 
 _SKELETONS: Final = {
     "month": "yMMMM",
@@ -26,6 +28,17 @@ _STYLES: Final = ("full", "long", "medium", "short", "week", *_SKELETONS, *_PATT
 
 Day = date
 """A day, where `Words.date` takes the name."""
+
+
+class CalendarDay(Struct, frozen=True, gc=False):
+    """A day of a calendar."""
+
+    day: date
+    """Which day."""
+    inside: bool
+    """Whether it is one of the month's own."""
+    link: DayLink | DateLink | None
+    """What it leads to; none where there is nothing."""
 
 
 class Words:
@@ -79,7 +92,9 @@ class Words:
             raise LookupError(f"`{first}` and `{last}` are not both days")
         return _until(first, last, self.locale)
 
-    def weeks(self, day: Day, begin: int | None = None) -> tuple[tuple[Day, ...], ...]:
+    def weeks(
+        self, day: Day, links: Iterable[DayLink | DateLink] = (), begin: int | None = None
+    ) -> tuple[tuple[CalendarDay, ...], ...]:
         """The weeks of a day's month, whole, from weekday `begin` on (0 is Monday); where that is
         None, from the day that the language's likeliest country begins weeks with.
 
@@ -90,9 +105,11 @@ class Words:
         first = day.replace(day=1)
         begin = _first_week_day(self.locale) if begin is None else begin
         start = first - timedelta(days=(first.weekday() - begin) % 7)
+        found = {link.day: link for link in links}
         days = [start + timedelta(days=number) for number in range(42)]
-        weeks = [tuple(days[row : row + 7]) for row in range(0, 42, 7)]
-        return tuple(week for week in weeks if first.month in (week[0].month, week[-1].month))
+        cells = [CalendarDay(one, one.month == first.month, found.get(one)) for one in days]
+        weeks = [tuple(cells[row : row + 7]) for row in range(0, 42, 7)]
+        return tuple(week for week in weeks if week[0].inside or week[-1].inside)
 
     def time(self, moment: Moment) -> str:
         """The hour and minute; empty for a moment that is a whole day."""
@@ -104,7 +121,7 @@ class Words:
     def number(self, value: object) -> str:
         """A number with the language's separators."""
         try:
-            return str(format_decimal(str(value), locale=self.locale))
+            return _number(str(value), self.locale)
         except ArithmeticError:
             raise LookupError(f"`{value}` is not a number") from None
 
@@ -118,6 +135,11 @@ def _date(day: date, style: str, locale: Locale) -> str:
     if skeleton := _SKELETONS.get(style):
         return str(format_skeleton(skeleton, day, locale=locale))
     return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
+
+
+@lru_cache(maxsize=2_000)
+def _number(value: str, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 @lru_cache

@@ -83,7 +83,7 @@ TINY = {
         "{% for one in edition.rest %}{{ one.title }}{% endfor %}{{ gap }} {{ previous }}"
         " {{ next }}"
         "{% for one in days %} {{ one.url }}{% endfor %} {{ month.url }} {{ email }}"
-        "{% for week in month.day|weeks %} {{ week[0] }}{% endfor %}\n"
+        "{% for week in month.day|weeks(days) %} {{ week[0] }}{% endfor %}\n"
     ),
     "templates/email.html": (
         "<style>.a{color:#123456}</style><title>{{ site.title }}</title>"
