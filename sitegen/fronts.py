@@ -1,7 +1,7 @@
 """Edition → Front: its articles gathered into stories, ordered by weight, and bounded.
 
 Weight says how large an article stands and what is cut first. It is made of what the edition's
-articles themselves tell, never of the clock; `docs/themes.md` explains it to editors.
+articles themselves tell, never of the clock; `docs/configuration.md` explains it to editors.
 """
 
 from collections.abc import Callable, Iterable, Sequence
