@@ -77,7 +77,7 @@ def test_editions() -> None:
     assert faults('[editions]\nevery = "month"\nfull = 0\nemail = "yes"\n') == [
         "`editions.every`: `month` must be `day` or `week`",
         "`editions.full`: must be 1 to 1000",
-        "`editions.email`: must be true or false",
+        "`editions.email`: must be true or false, not a text",
     ]
     assert config.read(SITE + '[editions]\nevery = "week"\n').editions.full == 12
 
