@@ -14,6 +14,8 @@ LONGEST = 300
 LAYERS = (
     ("problems", "digests", "urls", "dates", "prose"),
     ("toml", "settings"),
+    ("sections",),
+    ("targets",),
     ("config",),
     ("article",),
     ("frontmatter",),
@@ -26,7 +28,7 @@ LAYERS = (
     ("facts",),
     ("editions",),
     ("pages",),
-    ("checks", "theme"),
+    ("checks", "theme", "hosts"),
     ("words", "compiler", "mails"),
     ("environment",),
     ("templates", "feeds"),
