@@ -21,7 +21,7 @@ PAGE = "themes/tiny/templates/search.html"
 def searched(project: Project) -> Project:
     """A small project with search."""
     project.write("sitegen.toml", ON)
-    project.write(PAGE, "{{ index }}\n")
+    project.write(PAGE, "{{ site.home }}\n")
     return project
 
 
@@ -187,7 +187,7 @@ def walk_of(folder: Path, seed: int, mode: str, kinds: list[str] | None = None) 
     """A walk over a project with search."""
     walk = Walk(folder, seed, mode, kinds, articles=12)
     walk.project.edit("sitegen.toml", "[feeds]", "[search]\nenabled = true\n\n[feeds]")
-    walk.project.write(PAGE, "{{ index }}\n")
+    walk.project.write(PAGE, "{{ site.home }}\n")
     return walk
 
 
