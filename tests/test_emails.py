@@ -73,7 +73,7 @@ def test_an_e_mail_stands_alone(theme: str, site: Folder) -> None:
     assert mail.metas["color-scheme"] == "light dark"
     assert "email" not in site.output("sitemap.xml")
     leading = [name for name, data in site.files.items() if b"email.html" in data]
-    assert leading == ["2026/03/05/index.html"]
+    assert leading == ["2026/03/05/index.html", "_headers"]
 
 
 @pytest.mark.parametrize("theme", THEMES)
