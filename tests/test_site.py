@@ -42,6 +42,7 @@ def test_every_url_of_the_contract(site: Folder) -> None:
         "sitemap.xml",
         "robots.txt",
         "404.html",
+        "_headers",
     } == {name for name in names if not name.startswith("assets/")}
 
 
