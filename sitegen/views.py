@@ -2,14 +2,13 @@
 
 from datetime import date
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from sitegen.cards import Card
 from sitegen.digests import digest
 from sitegen.fronts import Front, Span
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_ENCODER = msgpack.Encoder(order="deterministic")
 
 
 class Link(Struct, frozen=True, gc=False):
@@ -93,8 +92,8 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `email`, `month`, `year`, `archive`, `404` or
-    `alias`."""
+    """`article`, `home`, `tag`, `tags`, `edition`, `email`, `month`, `year`, `archive`, `search`,
+    `404` or `alias`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -235,6 +234,10 @@ class ArchiveView(View, frozen=True):
     """Newest first."""
 
 
+class SearchView(View, frozen=True):
+    """`search.html`: where readers search, if `[search]` is on."""
+
+
 class NotFoundView(View, frozen=True):
     """`404.html`."""
 
@@ -288,6 +291,7 @@ AnyView = (
     | MonthView
     | YearView
     | ArchiveView
+    | SearchView
     | NotFoundView
     | AliasView
     | FeedView

@@ -41,6 +41,7 @@ def test_every_url_of_the_contract(site: Folder) -> None:
         "tags/north-pole/feed.xml",
         "sitemap.xml",
         "robots.txt",
+        "_headers",
         "404.html",
         "_headers",
     } == {name for name in names if not name.startswith("assets/")}

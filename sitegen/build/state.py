@@ -34,6 +34,8 @@ _LIBRARIES: Final = (
     "markupsafe",
     "mdit-py-plugins",
     "nh3",
+    "pagefind-bin",
+    "pagefind-bin-extended",
 )
 """Libraries that shape the output: another version of one may give other bytes."""
 
@@ -88,6 +90,8 @@ class Last(Struct, frozen=True, array_like=True):
     """Warnings: they are told again by every build."""
     held: int = 0
     """Articles that are not published: drafts, expired, or waiting for their date."""
+    stale: bool = False
+    """Whether the search index was left as it was though the articles are others."""
 
     def serves(self, inputs: bytes, now: datetime) -> bool:
         """Whether a build of these inputs at this time would give the same output."""
