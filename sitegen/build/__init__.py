@@ -14,14 +14,10 @@ from msgspec import structs
 from sitegen import theme as themes
 from sitegen.build.articles import read_articles
 from sitegen.build.cache import FOLDER, CacheError
+from sitegen.build.comparing import Plan, damaged_outputs, find_differences
 from sitegen.build.environments import Environments
 from sitegen.build.lock import alone
-from sitegen.build.outputs import (
-    Plan,
-    damaged_outputs,
-    find_differences,
-    write_differences,
-)
+from sitegen.build.outputs import write_differences
 from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
 from sitegen.build.report import Abandoned, Outcome, Progress, Report, Stopwatch, silent
 from sitegen.build.search import search_index
