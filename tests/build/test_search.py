@@ -35,7 +35,7 @@ def test_only_when_the_text_changed(searched: Project) -> None:
     """An edit of a template or an asset leaves the index alone; one of an article makes it anew."""
     with fake_index() as made, opened(searched.root) as state:
         searched.build(state)
-        searched.edit("themes/tiny/templates/home.html", "{{ pager.next }}", "!")
+        searched.edit("themes/tiny/templates/home.html", "{{ edition.minutes }}", "!")
         searched.write("static/new.txt", "x")
         searched.edit("sitegen.toml", "All of it", "Some of it")
         searched.build(state)
