@@ -93,6 +93,19 @@ class Feeds(Struct, frozen=True):
     """Articles in a feed."""
 
 
+class Images(Struct, frozen=True):
+    """`[images]`: what is made of the project's image files."""
+
+    enabled: bool = True
+    """Make them in several sizes, without their metadata; else they are shown as they are."""
+    widths: tuple[int, ...] = (480, 800, 1200, 1600)
+    """How wide, in pixels; none is made wider than its file."""
+    quality: int = 80
+    """Of JPEG and WebP, 1 to 100."""
+    social: bool = True
+    """Draw a card for shares of each article without a picture, where the theme says how."""
+
+
 class Config(Struct, frozen=True):
     """The whole of `sitegen.toml`, checked."""
 
@@ -103,6 +116,7 @@ class Config(Struct, frozen=True):
     ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
+    images: Images = Images()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -186,6 +200,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
+    "images": Images,
 }
 
 

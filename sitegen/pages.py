@@ -12,6 +12,7 @@ from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.facts import edition_link, feed_link, tag_link
 from sitegen.markdown import ARTICLE_LINK
+from sitegen.pictures import Picture
 from sitegen.site import Edition, Site
 from sitegen.views import (
     AliasView,
@@ -61,7 +62,7 @@ class Page(Struct, frozen=True):
 
 
 class Copied(Struct, frozen=True):
-    """A planned output that is a file as it is: of `static/`, or a theme's asset."""
+    """A planned output that is a file as it is: of `static/`, a theme's asset, a picture."""
 
     path: str
     """Its file, relative to the output."""
@@ -70,7 +71,11 @@ class Copied(Struct, frozen=True):
     origin: str
     """The file that it is a copy of, for people."""
     data: bytes | None = None
-    """Its bytes, where they are not simply those of a file in `static/`."""
+    """Its bytes, where they are none of these."""
+    file: str = ""
+    """The file that it is a copy of, relative to the project."""
+    made: bool = False
+    """Whether its bytes are kept, by their digest, among the pictures that were made."""
 
 
 def plan(site: Site, config: Config) -> list[Page]:
@@ -107,7 +112,7 @@ class _Planner:
         ]
 
     def articles(self) -> Iterator[Page]:
-        cards = self.site.cards
+        cards, gallery = self.site.cards, self.site.gallery
         links = [Link(card.title, card.url) for card in cards]
         last = len(cards) - 1
         for index, card in enumerate(cards):
@@ -118,6 +123,8 @@ class _Planner:
                 next=links[index - 1] if index else None,
                 edition=self.editions_by_day[card.date.day],
                 references=self._references([card]),
+                social=card.image or gallery.cards.get(card.path, gallery.card),
+                pictures=self._pictures(card),
             )
             origin = f"{self.config.build.content}/{card.path}"
             yield _page(card.address, "article.html", view, origin, (card.path,))
@@ -233,12 +240,24 @@ class _Planner:
         return PageInfo(kind, self.urls.href(address), self.urls.absolute(address), offered)
 
     def _references(self, cards: Iterable[Card]) -> dict[str, str]:
-        return {
-            link: self.addresses[link.removeprefix(ARTICLE_LINK)]
-            for card in cards
-            for link, _ in self.site.links.get(card.path, ())
-            if link.startswith(ARTICLE_LINK) and link.removeprefix(ARTICLE_LINK) in self.addresses
-        }
+        found: dict[str, str] = {}
+        for card in cards:
+            for link, _ in self.site.links.get(card.path, ()):
+                target = link.removeprefix(ARTICLE_LINK)
+                if link != target and target in self.addresses:
+                    found[link] = self.addresses[target]
+            for src, picture in self._pictures(card).items():
+                if src.startswith(ARTICLE_LINK):
+                    found[src] = picture.src
+        return found
+
+    def _pictures(self, card: Card) -> dict[str, Picture]:
+        images = self.site.images.get(card.path)
+        if images is None:
+            return {}
+        shown, base = self.site.gallery.shown, self.urls.base
+        keys = (src if src.startswith(ARTICLE_LINK) else base + src for src, _ in images)
+        return {key: shown[key] for key in keys if key in shown}
 
     def _paged(
         self, first: str, cards: tuple[Card, ...]

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from sitegen.cards import Card
 from sitegen.digests import digest
+from sitegen.pictures import Picture
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -115,6 +116,10 @@ class ArticleView(View, frozen=True):
     """The digest of its day."""
     references: dict[str, str]
     """The URLs of the articles' files that its body links to."""
+    social: Picture | None = None
+    """What shares show: its picture, or a card drawn for it; none where there is neither."""
+    pictures: dict[str, Picture] = {}
+    """Those of the project that its body shows, by the address or file that it names."""
 
 
 class HomeView(View, frozen=True):

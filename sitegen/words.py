@@ -93,6 +93,11 @@ def _date(day: date, style: str, locale: Locale) -> str:
     return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
 
 
+def long_date(day: date, language: str) -> str:
+    """A day as it is written out in a language."""
+    return _date(day, "long", _locale(language))
+
+
 @lru_cache
 def _locale(language: str) -> Locale:
     try:

@@ -149,7 +149,7 @@ def write_differences(
     on_disk = _on_disk(state, found, output, damaged)
     output.begin()
     try:
-        written = _copy(state, plan, found.copies, output, on_disk)
+        written = _copy(state, found.copies, output, on_disk)
         written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
         public = time.time_ns()
@@ -193,7 +193,6 @@ def _on_disk(
 
 def _copy(
     state: State,
-    plan: Plan,
     copies: Sequence[Copied],
     output: Output,
     on_disk: Mapping[str, bytes],
@@ -205,7 +204,8 @@ def _copy(
     for copy in copies:
         data = copy.data
         if data is None:
-            data = (state.root / plan.config.build.static / copy.path).read_bytes()
+            kept = state.pictures.get(copy.digest) if copy.made else None
+            data = kept or (state.root / copy.file).read_bytes()
         key = digest(data)
         if on_disk.get(copy.path) == key:
             seen = _stamp_of(output, copy.path)
