@@ -9,8 +9,8 @@ import pytest
 
 from sitegen import content
 from sitegen.settings import COLUMNS
-from tests.images import jpeg
 from tests.conftest import Folder
+from tests.images import jpeg
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 PAGES: Final = sorted(path.name for path in DOCS.glob("*.md"))
@@ -113,7 +113,8 @@ def test_front_matter(site: Folder) -> None:
     """The example has every field, is valid, and the table tells every field in order."""
     shown = files("configuration.md")["content/ferry.md"]
     given = re.findall(r"^(\w+):", shown, re.MULTILINE)
-    told = re.findall(r"^\| `(\w+)` \| (?!text|number|table|list|true)", page("configuration.md"), re.M)
+    heads = r"^\| `(\w+)` \| (?!text|number|table|list|true)"
+    told = re.findall(heads, page("configuration.md"), re.M)
     assert sorted(given) == sorted(content.FIELDS)
     assert told == list(content.FIELDS)
     site.write("content/ferry.md", shown)
