@@ -15,6 +15,7 @@ from sitegen.markdown import ARTICLE_LINK
 from sitegen.pictures import Picture
 from sitegen.site import Edition, Site
 from sitegen.views import (
+    MANIFEST,
     AliasView,
     AnyView,
     ArchiveView,
@@ -25,6 +26,7 @@ from sitegen.views import (
     FeedView,
     HomeView,
     Link,
+    ManifestView,
     MonthView,
     NotFoundView,
     PageInfo,
@@ -198,6 +200,8 @@ class _Planner:
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
         missing = NotFoundView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
+        manifest = ManifestView(self._info("manifest", f"/{MANIFEST}"))
+        yield _page(f"/{MANIFEST}", MANIFEST, manifest, "the manifest")
 
     def feeds(self) -> Iterator[Page]:
         site = self.config.site
@@ -246,15 +250,12 @@ class _Planner:
                 target = link.removeprefix(ARTICLE_LINK)
                 if link != target and target in self.addresses:
                     found[link] = self.addresses[target]
-            for src, picture in self._pictures(card).items():
-                if src.startswith(ARTICLE_LINK):
-                    found[src] = picture.src
+            pictures = self._pictures(card).items()
+            found |= {src: shown.src for src, shown in pictures if src.startswith(ARTICLE_LINK)}
         return found
 
     def _pictures(self, card: Card) -> dict[str, Picture]:
-        images = self.site.images.get(card.path)
-        if images is None:
-            return {}
+        images = self.site.images.get(card.path, ())
         shown, base = self.site.gallery.shown, self.urls.base
         keys = (src if src.startswith(ARTICLE_LINK) else base + src for src, _ in images)
         return {key: shown[key] for key in keys if key in shown}

@@ -1,6 +1,7 @@
 """Views: the frozen data that one template sees. `docs/themes.md` lists them for theme authors."""
 
 from datetime import date
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -9,6 +10,8 @@ from sitegen.cards import Card
 from sitegen.digests import digest
 from sitegen.pictures import Picture
 
+MANIFEST: Final = "site.webmanifest"
+"""The one template that a theme may do without."""
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -73,7 +76,8 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `404` or `alias`."""
+    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `404`, `alias` or
+    `manifest`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -220,6 +224,12 @@ class AliasView(View, frozen=True):
     """The target's whole URL."""
 
 
+class ManifestView(View, frozen=True):
+    """`site.webmanifest`: what a phone shows of a site that is kept like a program. A theme may do
+    without this template.
+    """
+
+
 class FeedView(View, frozen=True):
     """A feed: no template, `feeds.py` writes it."""
 
@@ -260,6 +270,7 @@ AnyView = (
     | ArchiveView
     | NotFoundView
     | AliasView
+    | ManifestView
     | FeedView
     | SitemapView
     | RobotsView

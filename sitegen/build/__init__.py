@@ -88,7 +88,7 @@ def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     statics = read_statics(state, config, theme)
     parsing = parsed_articles(state)
     pictures = read_pictures(state, config, theme, statics, articles, parsing, choice, watch)
-    planned = plan_site(state, config, statics, pictures, parsing.entries, choice)
+    planned = plan_site(state, config, theme, statics, pictures, parsing.entries, choice)
     links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
     ids = unstable_ids(parsing.entries, config.build.content)
     told = [*articles.problems, *statics.problems, *parsing.problems, *pictures.problems]
@@ -145,7 +145,7 @@ def _build(
         pictures = read_pictures(state, config, theme, statics, articles, parsing, choice, watch)
         problems += pictures.problems
     with watch.stage("plan"):
-        planned = plan_site(state, config, statics, pictures, parsing.entries, choice)
+        planned = plan_site(state, config, theme, statics, pictures, parsing.entries, choice)
         problems += planned.problems
         _stop_at(problems, strict)
     with watch.stage("compare"):

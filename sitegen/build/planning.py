@@ -21,6 +21,7 @@ from sitegen.pages import Copied
 from sitegen.problems import Problem
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
+from sitegen.views import MANIFEST
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -102,15 +103,18 @@ def read_pictures(
 def plan_site(
     state: State,
     config: Config,
+    theme: Theme,
     statics: Statics,
     pictures: Pictures,
     entries: Sequence[Entry],
     choice: Choice,
 ) -> Planned:
     """The site's pages. The last plan serves again if no card, link, picture or setting differs."""
+    lacking = {MANIFEST} - theme.template_names()
     made_of = of_digests(
         [
             digest(config.digest),
+            digest(_encode(sorted(lacking))),
             statics.digest,
             pictures.digest,
             *(
@@ -124,7 +128,7 @@ def plan_site(
     )
     if state.planned is None or state.planned.made_of != made_of:
         site = assemble(entries, choice, config.urls, pictures.gallery)
-        planned = pages.plan(site, config)
+        planned = [p for p in pages.plan(site, config) if p.template not in lacking]
         problems = check(planned, (*statics.copies, *pictures.copies), site, config)
         facts = site_facts(site, config)
         state.planned = Planned(made_of, site, planned, facts, tuple(problems))

@@ -112,6 +112,7 @@ class State:
             self._cache.close()
             self._cache = None
             self._let_go()
+        self.pictures.refresh()
         if self._anew:
             self.forget("")
             self._anew = False

@@ -5,7 +5,8 @@ own: a cache that is dropped, for a newer sitegen or a fault, leaves them. They 
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,19 @@ class Store:
         self.path = root / FOLDER / _FILE
         self._made: dict[bytes, Made] = {}
         self._open: sqlite3.Connection | None = None
+        self._file = (0, 0)
+
+    def refresh(self) -> None:
+        """Let go of a file that is no longer there: it was deleted, or another is in its place."""
+        if self._open is not None and self._seen() != self._file:
+            self.close()
+
+    def _seen(self) -> tuple[int, int]:
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return status.st_dev, status.st_ino
 
     def known(self, keys: Sequence[bytes]) -> Mapping[bytes, Made]:
         """What has been made by some keys, and perhaps by others. Raises `CacheError`."""
@@ -56,17 +70,10 @@ class Store:
 
     def put(self, key: bytes, made: Made, files: Mapping[bytes, bytes]) -> None:
         """Keep what was made, with the bytes of each size by their digest."""
-        database = self._connected()
-        database.execute("BEGIN")
-        try:
+        with self._transaction() as database:
             database.executemany("INSERT OR REPLACE INTO data VALUES (?, ?)", files.items())
             row = key, sealed(_encode(made))
             database.execute("INSERT OR REPLACE INTO made VALUES (?, ?)", row)
-            database.execute("COMMIT")
-        except BaseException:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
-            raise
         self._made[key] = made
 
     def get(self, key: bytes) -> bytes:
@@ -87,14 +94,23 @@ class Store:
         sizes = [one for key in keys if key in made for one in made[key].sizes]
         used = {size.digest for size in sizes}
         stored = self._rows("SELECT digest FROM data", [])
-        database = self._connected()
-        database.execute("BEGIN")
-        database.executemany("DELETE FROM made WHERE key = ?", ((key,) for key in gone))
-        unused = ((key,) for (key,) in stored if key not in used)
-        database.executemany("DELETE FROM data WHERE digest = ?", unused)
-        database.execute("COMMIT")
+        with self._transaction() as database:
+            database.executemany("DELETE FROM made WHERE key = ?", ((key,) for key in gone))
+            unused = ((key,) for (key,) in stored if key not in used)
+            database.executemany("DELETE FROM data WHERE digest = ?", unused)
         for key in gone:
             self._made.pop(key, None)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            database = self._connected()
+            database.execute("BEGIN")
+            yield database
+            database.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            # With the connection goes what it has not done.
+            raise self._lost(str(error)) from error
 
     def _rows(self, query: str, values: Sequence[bytes]) -> list[tuple[bytes, ...]]:
         try:
@@ -105,6 +121,7 @@ class Store:
     def _connected(self) -> sqlite3.Connection:
         if self._open is None:
             self._open = self._begun()
+            self._file = self._seen()
         return self._open
 
     def _begun(self) -> sqlite3.Connection:
