@@ -32,6 +32,8 @@ class SiteFacts(Struct, frozen=True):
     """`[site] author`; may be empty."""
     options: dict[str, object]
     """`[theme] options`."""
+    every: str
+    """`day` or `week`: how often there is an edition."""
     home: str
     """The link to the home page."""
     tags_url: str
@@ -62,6 +64,7 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         direction=config.site.direction,
         author=config.site.author,
         options=config.theme.options,
+        every=config.editions.every,
         home=address.href("/"),
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),

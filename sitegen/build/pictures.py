@@ -94,7 +94,7 @@ def make_pictures(
         if one and one[1].message:
             told = one[1]
             problems.append(Problem(told.message, path, 0, told.hint, Severity.WARNING))
-        picture = _as_made(config, path, *one, copies) if one else None
+        picture = _as_made(config, path, one[1], copies) if one else None
         if picture is None and not (one and one[1].unfit):
             known = one[1] if one else Made()
             picture = _as_it_is(config, source, path, file, known, copies)
@@ -160,16 +160,14 @@ def _made(
     return made
 
 
-def _as_made(
-    config: Config, path: str, key: bytes, made: Made, copies: dict[str, Copied]
-) -> Picture | None:
+def _as_made(config: Config, path: str, made: Made, copies: dict[str, Copied]) -> Picture | None:
     """A picture in the sizes that were made, which are planned; None where none were."""
     if made.plain is None:
         return None
 
     def planned(width: int, kind: str, data: bytes) -> str:
         suffix = {"image/webp": ".webp", "image/jpeg": ".jpg", "image/png": ".png"}[kind]
-        address = config.urls.of_picture(_name(path), key.hex()[:10], width, suffix)
+        address = config.urls.of_picture(_name(path), data.hex()[:10], width, suffix)
         output = urls.output_path(address)
         copies[output] = Copied(output, data, path, made=True)
         return config.urls.href(address)
@@ -242,7 +240,7 @@ def _with_cards(
     keys.update(wanted.values())
     cards: dict[str, Picture] = {}
     for path, key in wanted.items():
-        card_made = _as_made(config, names[path], key, known[key], copies)
+        card_made = _as_made(config, names[path], known[key], copies)
         if card_made is not None:
             cards[path] = msgspec.structs.replace(card_made, alt=ordered[path].headline)
     default = cards.pop("", None)

@@ -17,11 +17,11 @@ from sitegen.checks import check
 from sitegen.config import Config
 from sitegen.digests import NOTHING, digest, of_digests, of_text
 from sitegen.facts import site_facts
+from sitegen.hosts import host_files
 from sitegen.pages import Copied
 from sitegen.problems import Problem
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
-from sitegen.views import MANIFEST
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -110,7 +110,7 @@ def plan_site(
     choice: Choice,
 ) -> Planned:
     """The site's pages. The last plan serves again if no card, link, picture or setting differs."""
-    lacking = {MANIFEST} - theme.template_names()
+    lacking = {urls.MANIFEST} - theme.template_names()
     made_of = of_digests(
         [
             digest(config.digest),
@@ -127,9 +127,12 @@ def plan_site(
         ]
     )
     if state.planned is None or state.planned.made_of != made_of:
-        site = assemble(entries, choice, config.urls, pictures.gallery)
+        gallery = pictures.gallery
+        site = assemble(entries, choice, config.urls, config.editions.every, gallery)
         planned = [p for p in pages.plan(site, config) if p.template not in lacking]
-        problems = check(planned, (*statics.copies, *pictures.copies), site, config)
+        copies = (*statics.copies, *pictures.copies)
+        problems = check(planned, copies, site, config)
         facts = site_facts(site, config)
-        state.planned = Planned(made_of, site, planned, facts, tuple(problems))
+        told = tuple(host_files(planned, copies, config))
+        state.planned = Planned(made_of, site, planned, facts, tuple(problems), told)
     return state.planned

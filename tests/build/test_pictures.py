@@ -8,7 +8,9 @@ from unittest import mock
 
 import pytest
 
-from sitegen.build import inspect, making
+from sitegen import imaging, social
+from sitegen.build import inspect
+from sitegen.config import Images
 from sitegen.theme import shipped
 from tests.build.project import Project, article, difference, opened, tree
 from tests.build.test_minimal import A, B, C, D
@@ -33,8 +35,8 @@ def pictured(project: Project) -> Project:
 
 def pictures(project: Project) -> list[str]:
     """The pictures in the output, without their fingerprints."""
-    names = [path.name.split("-") for path in (project.output / "pictures").glob("*")]
-    return sorted(f"{parts[0]}-{parts[-1]}" for parts in names)
+    names = [path.name.split(".") for path in (project.output / "pictures").glob("*")]
+    return sorted(f"{parts[0]}.{parts[-1]}" for parts in names)
 
 
 def problems(project: Project) -> list[str]:
@@ -80,7 +82,7 @@ def test_what_is_rendered_when_a_picture_changes(pictured: Project) -> None:
     assert pictured.rendered()[0] == {B}
     pictured.write("content/wall.jpg", jpeg(colour="#ff0000"))
     pages = pictured.rendered()[0]
-    assert {A, B, "index.html", "feed.xml", "404.html"} <= pages
+    assert {A, B, "feed.xml", "404.html"} <= pages
     assert not {C, D, "tags/sport/index.html"} & pages
     assert pictures(pictured) == FERRY + WALL
 
@@ -116,7 +118,7 @@ def test_what_nobody_shows_is_not_made(pictured: Project) -> None:
 def test_made_once(pictured: Project) -> None:
     """Not again by another build, without the cache, or after the output was lost."""
     wanted = pictured.outputs()
-    with mock.patch.object(making.imaging, "make", side_effect=AssertionError):
+    with mock.patch.object(imaging, "make", side_effect=AssertionError):
         pictured.write("content/c.md", pictured.read("content/c.md") + "More.\n")
         pictured.build()
         pictured.remove(".sitegen/cache.db")
@@ -246,14 +248,14 @@ def test_workers_make_the_same(pictured: Project, tmp_path: Path) -> None:
 def test_a_picture_changes_while_it_is_made(pictured: Project) -> None:
     """What is made is of one of its states, and the next build is of the last."""
     # promise 38
-    real = making.imaging.make
+    real = imaging.make
     pictured.write("content/wall.jpg", jpeg(colour="#ff0000"))
 
-    def changed(*args: object) -> object:
+    def changed(data: bytes, suffix: str, images: Images) -> object:
         pictured.write("content/wall.jpg", jpeg(colour="#00ff00"))
-        return real(*args)  # type: ignore[arg-type]
+        return real(data, suffix, images)
 
-    with mock.patch.object(making.imaging, "make", changed):
+    with mock.patch.object(imaging, "make", changed):
         pictured.build()
     pictured.build()
     assert not difference(pictured.outputs(), pictured.clean(pictured.root.with_name("oracle")))
@@ -298,7 +300,7 @@ def test_cards(carded: Project) -> None:
 def test_a_card_follows_its_headline(carded: Project) -> None:
     """Another headline is another card; an article that shows a picture needs none."""
     carded.edit("content/a.md", '"First"', '"Other"\nslug: first')
-    with mock.patch.object(making.social, "draw", wraps=making.social.draw) as drawn:
+    with mock.patch.object(social, "draw", wraps=social.draw) as drawn:
         carded.build()
     assert drawn.call_count == 1
     carded.write("content/wall.jpg", jpeg(1300, 700))

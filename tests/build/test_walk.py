@@ -15,6 +15,7 @@ from sitegen.build.outputs import Plan
 from sitegen.build.pictures import Pictures
 from sitegen.build.stamps import Stamp
 from sitegen.cards import Card, with_picture
+from sitegen.fronts import Item
 from sitegen.pictures import Gallery
 from sitegen.site import Choice
 from sitegen.theme import Theme
@@ -34,9 +35,9 @@ def test_a_walk(tmp_path: Path, mode: str, walk_steps: int, walk_seed: int) -> N
 def test_a_walk_among_pictures(tmp_path: Path, mode: str, walk_steps: int, walk_seed: int) -> None:
     """So it is with pictures that come, go and break, and with social cards."""
     # promise 20
-    kinds = ["picture", "show", "cards", "title", "rename", "draft", "config", "theme"]
+    kinds = ["image file", "show", "cards", "title", "rename", "draft", "config", "theme"]
     kinds += ["pictures spoilt", "cache gone", "output lost", "output spoilt", "killed", "static"]
-    with closing(Walk(tmp_path, walk_seed, mode, [*kinds, "picture", "show"], 5)) as walk:
+    with closing(Walk(tmp_path, walk_seed, mode, [*kinds, "image file", "show"], 5)) as walk:
         walk.run(walk_steps)
 
 
@@ -127,6 +128,15 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "bodies": (_without_bodies, FRESH, ["body"]),
     "neighbours": (_without("previous", "next"), FRESH, ["title"]),
     "cards of lists": (_without("cards"), FRESH, ["title"]),
+    "the edition": (_without("edition"), FRESH, ["title"]),
+    "earlier editions": (_without("earlier"), FRESH, ["title", "redate"]),
+    "editions of the month": (_without("days"), FRESH, ["redate"]),
+    "days without an edition": (_without("gap", "previous"), FRESH, ["redate"]),
+    "stories": (
+        _wrong(Item, "key", property(lambda item: item.card.digest)),
+        FRESH,
+        ["story", "title"],
+    ),
     "references": (_without("references"), FRESH, ["redate"]),
     "the page's own card": (_without("article"), FRESH, ["retag"]),
     "the theme in the whole": (_wrong(Theme, "digest", b""), FRESH, ["template"]),
@@ -145,10 +155,10 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
         FRESH,
         ["output lost", "output spoilt"],
     ),
-    "pictures of bodies": (_without("pictures"), FRESH, ["picture", "show"]),
+    "pictures of bodies": (_without("pictures"), FRESH, ["image file", "show"]),
     "pictures that shares show": (_without("social"), FRESH, ["cards", "title"]),
-    "pictures of cards": (_wrong(site, "with_picture", _old_digest), FRESH, ["picture", "show"]),
-    "pictures in the plan": (_wrong(Pictures, "digest", b""), WARM, ["picture", "show"]),
+    "pictures of cards": (_wrong(site, "with_picture", _old_digest), FRESH, ["image file", "show"]),
+    "pictures in the plan": (_wrong(Pictures, "digest", b""), WARM, ["image file", "show"]),
     "times of change": (_wrong(Stamp, "same_file", _same_size), FRESH, ["same time"]),
     "hints that outlive a failure": (
         _wrong(state.State, "changed", lambda self, hints: hints),
