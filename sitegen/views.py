@@ -94,8 +94,7 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `email`, `month`, `year`, `archive`, `404`,
-    `alias` or `manifest`."""
+    """The name of its template: `article`, `home`, `404`, …; of the web manifest `manifest`."""
     url: str
     """Its link from this site."""
     canonical: str

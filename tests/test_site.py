@@ -42,6 +42,8 @@ def test_every_url_of_the_contract(site: Folder) -> None:
         "sitemap.xml",
         "robots.txt",
         "404.html",
+        "_headers",
+        "site.webmanifest",
     } == {name for name in names if not name.startswith(("assets/", "pictures/"))}
 
 
