@@ -119,6 +119,13 @@ class Editions(Struct, frozen=True):
     """Whether each edition is there as an e-mail, too, to be copied into a newsletter."""
 
 
+class Search(Struct, frozen=True):
+    """`[search]`: a page on which readers search the articles."""
+
+    enabled: bool = False
+    """Make the page and its index; needs `pip install 'sitegen[search]'`."""
+
+
 class Config(Struct, frozen=True):
     """The whole of `sitegen.toml`, checked."""
 
@@ -131,6 +138,7 @@ class Config(Struct, frozen=True):
     feeds: Feeds = Feeds()
     images: Images = Images()
     editions: Editions = Editions()
+    search: Search = Search()
     publish: dict[str, AnyTarget] = {}
     """`[publish.NAME]`: the targets, by name."""
 
@@ -221,6 +229,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "feeds": Feeds,
     "images": Images,
     "editions": Editions,
+    "search": Search,
 }
 
 

@@ -40,6 +40,8 @@ class SiteFacts(Struct, frozen=True):
     """The link to the tag index."""
     archive_url: str
     """The link to the archive."""
+    search_url: str
+    """The link to the search page; empty where `[search]` is off."""
     feeds: tuple[FeedLink, ...]
     """The feeds of the whole site."""
     tags: tuple[TagLink, ...]
@@ -68,6 +70,7 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         home=address.href("/"),
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),
+        search_url=address.href(address.search) if config.search.enabled else "",
         feeds=(feed_link(config, config.site.title, "/"),),
         tags=tuple(map(tag_link, by_name)),
         editions=tuple(map(edition_link, site.editions)),

@@ -178,6 +178,9 @@ class _Planner:
         info = self._info("archive", self.urls.archive)
         archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of))
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
+        if self.config.search.enabled:
+            view = PlainView(self._info("search", self.urls.search))
+            yield _page(self.urls.search, "search.html", view, "the search page")
         missing = PlainView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
         manifest = PlainView(self._info("manifest", f"/{urls.MANIFEST}"))

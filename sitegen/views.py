@@ -2,15 +2,14 @@
 
 from datetime import date
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from sitegen.cards import Card
 from sitegen.digests import digest
 from sitegen.fronts import Front, Span
 from sitegen.pictures import Picture
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_ENCODER = msgpack.Encoder(order="deterministic")
 
 
 class Link(Struct, frozen=True, gc=False):
@@ -240,7 +239,7 @@ class ArchiveView(View, frozen=True):
 
 
 class PlainView(View, frozen=True):
-    """`404.html`, and `site.webmanifest`, which a theme may do without."""
+    """`404.html`; `search.html`, if `[search]` is on; `site.webmanifest`, if the theme has it."""
 
 
 class AliasView(View, frozen=True):

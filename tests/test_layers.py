@@ -24,7 +24,7 @@ LAYERS = (
     ("cards",),
     ("site",),
     ("fronts",),
-    ("views",),
+    ("views", "search"),
     ("facts",),
     ("editions",),
     ("pages",),

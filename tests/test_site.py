@@ -41,8 +41,8 @@ def test_every_url_of_the_contract(site: Folder) -> None:
         "tags/north-pole/feed.xml",
         "sitemap.xml",
         "robots.txt",
-        "404.html",
         "_headers",
+        "404.html",
         "site.webmanifest",
     } == {name for name in names if not name.startswith(("assets/", "pictures/"))}
 
