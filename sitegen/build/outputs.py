@@ -36,7 +36,7 @@ def write_differences(
     Raises `SitegenError` with every problem of every page.
     """
     on_disk = _on_disk(state, found, output, damaged)
-    state.compared = None
+    compared, state.compared = state.compared, None
     output.stage.begin()
     try:
         written = _copy(state, found.copies, output, on_disk)
@@ -60,7 +60,8 @@ def write_differences(
     with state.cache.transaction():
         state.cache.put_outputs(written)
         state.cache.remove_outputs(found.gone)
-    state.compared = Compared(plan.planned, plan.theme.digest, plan.bodies)
+    made_of = plan.planned, plan.theme.digest, plan.bodies
+    state.compared = compared.again(*made_of) if compared else Compared(*made_of)
     return Outcome(
         len(found.pages), len(found.copies), tuple(sorted(staged)), tuple(sorted(found.gone))
     )

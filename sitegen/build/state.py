@@ -71,6 +71,13 @@ class Compared:
         """`theme`: its digest. `bodies`: the digest of each article's body, by its file."""
         self.planned, self.theme, self.bodies = planned, theme, bodies
 
+    def again(self, planned: Planned, theme: bytes, bodies: Mapping[str, bytes]) -> "Compared":
+        """The next build's, which goes on with what this one knows of the same plan."""
+        if planned is not self.planned:
+            return Compared(planned, theme, bodies)
+        self.theme, self.bodies = theme, bodies
+        return self
+
     @cached_property
     def pages(self) -> dict[str, Page]:
         """By their files."""
