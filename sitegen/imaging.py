@@ -155,7 +155,8 @@ def _pixels(head: bytes, name: bytes) -> int:
 
 def _make(data: bytes, suffix: str, images: Images) -> tuple[Made, dict[bytes, bytes]]:
     with _opened(data) as opened:
-        kind = str(opened.format)
+        # Cameras put a second picture, for depth or a preview, behind the first: `MPO`.
+        kind = "JPEG" if opened.format == "MPO" else str(opened.format)
         kind_type = _TYPES.get(kind, f"image/{kind.lower()}")
         message = hint = ""
         if suffix not in _NAMES[kind]:
@@ -163,7 +164,7 @@ def _make(data: bytes, suffix: str, images: Images) -> tuple[Made, dict[bytes, b
             hint = f"let its name end in `{_NAMES[kind][0]}`"
         turned = opened.getexif().get(_ORIENTATION) in _TURNED
         width, height = opened.size[::-1] if turned else opened.size
-        if getattr(opened, "is_animated", False):
+        if kind != "JPEG" and getattr(opened, "is_animated", False):
             return Made(width, height, kind_type, message=message, hint=hint), {}
         widths = sorted({min(wide, width) for wide in images.widths})
         if height * widths[-1] / width > _TALLEST:

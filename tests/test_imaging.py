@@ -28,6 +28,12 @@ def made(data: bytes, suffix: str = ".jpg", images: Images = SMALL) -> Made:
     return found
 
 
+def _several(kind: str) -> bytes:
+    """A file of several pictures."""
+    frames = [Image.new("RGB", (60, 40), colour) for colour in ("#000000", "#ff0000", "#00ff00")]
+    return encoded(frames[0], kind, save_all=True, append_images=frames[1:])
+
+
 def widths(found: Made) -> list[int]:
     return [size.width for size in found.modern]
 
@@ -60,6 +66,7 @@ def test_sizes() -> None:
         (encoded(Image.new("P", (60, 40)), "GIF"), ".gif", "image/jpeg"),
         (encoded(Image.new("RGB", (60, 40)), "WEBP"), ".webp", "image/jpeg"),
         (encoded(Image.new("CMYK", (60, 40)), "JPEG"), ".jpg", "image/jpeg"),
+        (_several("MPO"), ".jpg", "image/jpeg"),
     ],
 )
 def test_kinds(data: bytes, suffix: str, kind: str) -> None:
@@ -124,14 +131,9 @@ def test_turned_upright() -> None:
     assert max(black) < 50
 
 
-def _animated(kind: str) -> bytes:
-    frames = [Image.new("RGB", (60, 40), colour) for colour in ("#000000", "#ff0000", "#00ff00")]
-    return encoded(frames[0], kind, save_all=True, append_images=frames[1:])
-
-
 @pytest.mark.parametrize(("kind", "suffix"), [("GIF", ".gif"), ("WEBP", ".webp"), ("PNG", ".png")])
 def test_what_moves_is_shown_as_it_is(kind: str, suffix: str) -> None:
-    found = made(_animated(kind), suffix)
+    found = made(_several(kind), suffix)
     assert (found.width, found.height, found.sizes) == (60, 40, ())
     assert not found.message
     assert not found.unfit
@@ -219,7 +221,7 @@ def test_drawings(text: bytes, size: tuple[int, int]) -> None:
 
 
 @given(
-    st.sampled_from([jpeg(), png(), encoded(Image.new("P", (9, 9)), "GIF"), _animated("WEBP")]),
+    st.sampled_from([jpeg(), png(), encoded(Image.new("P", (9, 9)), "GIF"), _several("WEBP")]),
     st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=8),
     st.sampled_from([".jpg", ".png", ".gif", ".svg"]),
 )
