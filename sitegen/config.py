@@ -95,6 +95,19 @@ class Feeds(Struct, frozen=True):
     """Articles in a feed."""
 
 
+class Images(Struct, frozen=True):
+    """`[images]`: what is made of the project's image files."""
+
+    enabled: bool = True
+    """Make them in several sizes, without their metadata; else they are shown as they are."""
+    widths: tuple[int, ...] = (480, 800, 1200, 1600)
+    """How wide, in pixels; none is made wider than its file."""
+    quality: int = 80
+    """Of JPEG and WebP, 1 to 100."""
+    social: bool = True
+    """Draw a card for shares of each article without a picture, where the theme says how."""
+
+
 class Editions(Struct, frozen=True):
     """`[editions]`: what an edition is."""
 
@@ -123,6 +136,7 @@ class Config(Struct, frozen=True):
     ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
+    images: Images = Images()
     editions: Editions = Editions()
     search: Search = Search()
     publish: dict[str, AnyTarget] = {}
@@ -213,6 +227,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
+    "images": Images,
     "editions": Editions,
     "search": Search,
 }

@@ -12,6 +12,7 @@ from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.facts import edition_link, feed_link, tag_link
 from sitegen.markdown import ARTICLE_LINK
+from sitegen.pictures import Picture
 from sitegen.site import Edition, Site, edition_day
 from sitegen.views import (
     AliasView,
@@ -23,11 +24,10 @@ from sitegen.views import (
     FeedView,
     Link,
     MonthView,
-    NotFoundView,
     PageInfo,
     Pager,
+    PlainView,
     RobotsView,
-    SearchView,
     SitemapView,
     TagsView,
     TagView,
@@ -60,7 +60,7 @@ class Page(Struct, frozen=True):
 
 
 class Copied(Struct, frozen=True):
-    """A planned output that is a file as it is: of `static/`, or a theme's asset."""
+    """A planned output that is a file as it is: of `static/`, a theme's asset, a picture."""
 
     path: str
     """Its file, relative to the output."""
@@ -69,7 +69,11 @@ class Copied(Struct, frozen=True):
     origin: str
     """The file that it is a copy of, for people."""
     data: bytes | None = None
-    """Its bytes, where they are not simply those of a file in `static/`."""
+    """Its bytes, where they are none of these."""
+    file: str = ""
+    """The file that it is a copy of, relative to the project."""
+    made: bool = False
+    """Whether its bytes are kept, by their digest, among the pictures that were made."""
 
 
 def plan(site: Site, config: Config) -> list[Page]:
@@ -106,7 +110,8 @@ class _Planner:
         ]
 
     def articles(self) -> Iterator[Page]:
-        cards, every = self.site.cards, self.config.editions.every
+        cards, gallery = self.site.cards, self.site.gallery
+        every = self.config.editions.every
         links = [Link(card.title, card.url) for card in cards]
         last = len(cards) - 1
         for index, card in enumerate(cards):
@@ -117,6 +122,8 @@ class _Planner:
                 next=links[index - 1] if index else None,
                 edition=self.editions_by_day[edition_day(card.date.day, every)],
                 references=self._references([card]),
+                social=card.image or gallery.cards.get(card.path, gallery.card),
+                pictures=self._pictures(card),
             )
             origin = f"{self.config.build.content}/{card.path}"
             yield _page(card.address, "article.html", view, origin, (card.path,))
@@ -172,10 +179,12 @@ class _Planner:
         archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of))
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
         if self.config.search.enabled:
-            view = SearchView(self._info("search", self.urls.search))
+            view = PlainView(self._info("search", self.urls.search))
             yield _page(self.urls.search, "search.html", view, "the search page")
-        missing = NotFoundView(self._info("404", "/404.html"))
+        missing = PlainView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
+        manifest = PlainView(self._info("manifest", f"/{urls.MANIFEST}"))
+        yield _page(f"/{urls.MANIFEST}", urls.MANIFEST, manifest, "the web manifest")
 
     def feeds(self) -> Iterator[Page]:
         site = self.config.site
@@ -218,12 +227,21 @@ class _Planner:
         return PageInfo(kind, self.base + path, self.urls.site + path, (*feeds, self.site_feed))
 
     def _references(self, cards: Iterable[Card]) -> dict[str, str]:
-        return {
-            link: self.addresses[link.removeprefix(ARTICLE_LINK)]
-            for card in cards
-            for link, _ in self.site.links.get(card.path, ())
-            if link.startswith(ARTICLE_LINK) and link.removeprefix(ARTICLE_LINK) in self.addresses
-        }
+        found: dict[str, str] = {}
+        for card in cards:
+            for link, _ in self.site.links.get(card.path, ()):
+                target = link.removeprefix(ARTICLE_LINK)
+                if link != target and target in self.addresses:
+                    found[link] = self.addresses[target]
+            pictures = self._pictures(card).items()
+            found |= {src: shown.src for src, shown in pictures if src.startswith(ARTICLE_LINK)}
+        return found
+
+    def _pictures(self, card: Card) -> dict[str, Picture]:
+        images = self.site.images.get(card.path, ())
+        shown, base = self.site.gallery.shown, self.urls.base
+        keys = (src if src.startswith(ARTICLE_LINK) else base + src for src, _ in images)
+        return {key: shown[key] for key in keys if key in shown}
 
     def _paged(
         self, first: str, cards: tuple[Card, ...]
