@@ -31,7 +31,7 @@ class Content(Struct, frozen=True):
         """What the target must hold, as the release of a generation, published at an instant."""
         nothing = Headers()
         files = {
-            path: Entry(key, size, headers_of(path, key) if headers else nothing)
+            path: Entry(key, size, headers_of(path, key, size) if headers else nothing)
             for path, (key, size) in self.files.items()
         }
         release = Release(
