@@ -32,6 +32,8 @@ _CALLS = (
     "lstat",
     "utime",
     "readlink",
+    "link",
+    "symlink",
 )
 
 
