@@ -96,6 +96,24 @@ class Feeds(Struct, frozen=True):
     """Articles in a feed."""
 
 
+class Editions(Struct, frozen=True):
+    """`[editions]`: what an edition is."""
+
+    every: str = "day"
+    """`day`, or `week`: from Monday to Sunday, at the address of its Monday."""
+    full: int = 12
+    """Articles and stories that an edition shows in full; what weighs less is a headline."""
+    email: bool = True
+    """Whether each edition is there as an e-mail, too, to be copied into a newsletter."""
+
+
+class Search(Struct, frozen=True):
+    """`[search]`: a page on which readers search the articles."""
+
+    enabled: bool = False
+    """Make the page and its index; needs `pip install 'sitegen[search]'`."""
+
+
 class Config(Struct, frozen=True):
     """The whole of `sitegen.toml`, checked."""
 
@@ -106,6 +124,8 @@ class Config(Struct, frozen=True):
     ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
+    editions: Editions = Editions()
+    search: Search = Search()
     publish: dict[str, AnyTarget] = {}
     """`[publish.NAME]`: the targets, by name."""
 
@@ -209,6 +229,8 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
+    "editions": Editions,
+    "search": Search,
 }
 
 
