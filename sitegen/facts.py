@@ -31,12 +31,16 @@ class SiteFacts(Struct, frozen=True):
     """`[site] author`; may be empty."""
     options: dict[str, object]
     """`[theme] options`."""
+    every: str
+    """`day` or `week`: how often there is an edition."""
     home: str
     """The link to the home page."""
     tags_url: str
     """The link to the tag index."""
     archive_url: str
     """The link to the archive."""
+    search_url: str
+    """The link to the search page; empty where `[search]` is off."""
     feeds: tuple[FeedLink, ...]
     """The feeds of the whole site."""
     tags: tuple[TagLink, ...]
@@ -59,9 +63,11 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         direction=config.site.direction,
         author=config.site.author,
         options=config.theme.options,
+        every=config.editions.every,
         home=address.href("/"),
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),
+        search_url=address.href(address.search) if config.search.enabled else "",
         feeds=(feed_link(config, config.site.title, "/"),),
         tags=tuple(map(tag_link, by_name)),
         editions=tuple(map(edition_link, site.editions)),

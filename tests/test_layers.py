@@ -12,7 +12,7 @@ LONGEST = 300
 """Lines of a module. A file that passes them is usually two ideas."""
 
 LAYERS = (
-    ("problems", "digests", "urls", "dates", "prose"),
+    ("problems", "digests", "urls", "dates", "prose", "forks"),
     ("toml", "settings"),
     ("sections",),
     ("targets",),
@@ -23,11 +23,13 @@ LAYERS = (
     ("ingest", "markdown"),
     ("cards",),
     ("site",),
-    ("views",),
+    ("fronts",),
+    ("views", "search"),
     ("facts",),
+    ("editions",),
     ("pages",),
     ("checks", "theme", "hosts"),
-    ("words", "compiler"),
+    ("words", "compiler", "mails"),
     ("environment",),
     ("templates", "feeds"),
     ("build",),

@@ -98,7 +98,7 @@ def plan_site(
         ]
     )
     if state.planned is None or state.planned.made_of != made_of:
-        site = assemble(entries, choice, config.urls)
+        site = assemble(entries, choice, config.urls, config.editions.every)
         planned = pages.plan(site, config)
         problems = check(planned, statics.copies, site, config)
         facts = site_facts(site, config)

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 import msgspec
@@ -31,8 +30,9 @@ from sitegen.publish import manifest as manifests
 from sitegen.publish.lease import Lease
 from sitegen.publish.manifest import Entry, Headers, Manifest, Release
 from sitegen.publish.packing import gunzipped, gzipped, packed
+from sitegen.publish.past import RELEASES, Past, unpacked
 from sitegen.publish.store import ChangedError, Store, Version
-from sitegen.publish.target import UNKNOWN, Listing, TransientError
+from sitegen.publish.target import UNKNOWN, Listing
 from sitegen.targets import Bucket
 
 OURS: Final = ".sitegen"
@@ -85,7 +85,7 @@ class BucketReader:
     def __init__(self, where: Places, keep: int) -> None:
         """`keep`: for how many releases what they need is kept."""
         self._site, self._records, self._local = where.site, where.records, where.local
-        self._keep = keep
+        self._past, self._keep = Past(where.records), keep
         self.shown = where.site.shown
         self._now: _Now | None = None
         self._seen: Version | None = None
@@ -98,9 +98,8 @@ class BucketReader:
     def read(self, generation: int = 0) -> Manifest | None:
         if generation:
             self._going_back = True
-            key = f"releases/{generation}.json.gz"
-            old = self._records.get(key)
-            return self._manifest(self._unpacked(old.data, key), key) if old else None
+            old = self._past.manifest(generation)
+            return self._manifest(old, f"{RELEASES}/{generation}") if old else None
         self._seen, self._now = self._read_now()
         self._going_back = False
         self._before = self._manifest(bytes(self._now.manifest), NOW) if self._now else None
@@ -111,20 +110,11 @@ class BucketReader:
         if found is None:
             return None, None
         try:
-            now = msgspec.json.decode(self._unpacked(found.data, NOW), type=_Now)
+            now = msgspec.json.decode(unpacked(self._records, NOW, found.data), type=_Now)
         except msgspec.MsgspecError as error:
             message = f"the target's manifest cannot be read: {error}"
             raise fault(message, f"{self._records.shown}/{NOW}") from None
         return found.version, now
-
-    def _unpacked(self, data: bytes, key: str) -> bytes:
-        try:
-            return gunzipped(data)
-        except zlib.error:
-            hint = "somebody else wrote to the target, or the store has lost something"
-            raise fault(
-                "it cannot be unpacked", f"{self._records.shown}/{key}", hint=hint
-            ) from None
 
     def _manifest(self, data: bytes, key: str) -> Manifest:
         return manifests.decode(data, f"{self._records.shown}/{key}")
@@ -174,8 +164,6 @@ class BucketTarget(BucketReader):
     def __init__(self, where: Places, keep: int) -> None:
         super().__init__(where, keep)
         self._there: dict[str, bytes] = {}
-        self._kept: dict[str, str] | None = None
-        self._counting = Lock()
         # On one machine no two at once get as far as the lease: its name on one is of a dead run.
         name = of_text(socket.gethostname(), str(where.local), self.shown).hex()
         self._lease = Lease(self._records, name)
@@ -205,12 +193,10 @@ class BucketTarget(BucketReader):
         # What is there before anything is done: what of it goes is kept.
         self._there = self._found
         if self._going_back:
-            kept = self._all_kept()
-            lost = [path for path, one in journal.pending.items() if one.digest.hex() not in kept]
-            if lost:
-                message = f"what `{lost[0]}` was then is not kept any more"
-                hint = "publish the older content instead"
-                raise fault(message, self.shown, hint=hint)
+            lost = set(self._past.missing(one.digest for one in journal.pending.values()))
+            for path, one in journal.pending.items():
+                if one.digest in lost:
+                    raise self._lost(path)
         self._swap(journal, self._now.releases if self._now else ())
 
     def _swap(self, manifest: Manifest, releases: tuple[Release, ...]) -> None:
@@ -259,14 +245,9 @@ class BucketTarget(BucketReader):
             candidates = (found.data, found.data)
         for data in candidates:
             if digest(data) in keys:
-                key = f"old/{self._newest}/{digest(data).hex()}.gz"
-                self._records.put(key, gzipped(data), {})
+                newest = max((one.generation for one in self.releases()), default=0)
+                self._past.keep(newest, digest(data), data)
                 return
-
-    @property
-    def _newest(self) -> int:
-        """The newest release: none after it has what is replaced now."""
-        return max((one.generation for one in self.releases()), default=0)
 
     def switch(self, manifest: Manifest) -> None:
         self._lease.renew()
@@ -276,43 +257,23 @@ class BucketTarget(BucketReader):
         }
         manifest = structs.replace(manifest, files=files)
         release = manifest.release
-        key = f"releases/{release.generation}.json.gz"
-        self._records.put(key, gzipped(manifests.encode(manifest)), {})
+        self._past.keep_manifest(release.generation, manifests.encode(manifest))
         others = [one for one in self.releases() if one.generation != release.generation]
         every = sorted([release, *others], key=lambda one: -one.generation)[:TOLD]
         self._swap(manifest, tuple(every))
-        self._prune(every, release.generation)
+        self._past.prune(release, others, self._keep)
 
     def _with_tag(self, path: str, entry: Entry) -> Entry:
         """So that what an interrupted run has put need not be asked for each time."""
         tag, key = self._tags.get(path, ("", b""))
         return structs.replace(entry, tag=tag) if key == entry.digest else entry
 
-    def _prune(self, every: Sequence[Release], now: int) -> None:
-        """Remove what only releases need that are no longer kept."""
-        oldest = min(now, every[: self._keep][-1].generation)
-        try:
-            for key, _ in [*self._records.list("old"), *self._records.list("releases")]:
-                number = key.split("/")[1].partition(".")[0]
-                if number.isdigit() and int(number) < oldest:
-                    self._records.delete(key)
-        except (SitegenError, TransientError):
-            # The site is published, and the next publishing prunes again.
-            return
-
     def restore(self, path: str, entry: Entry) -> str:
-        key = self._all_kept().get(entry.digest.hex(), "")
-        found = self._records.get(key) if key else None
-        data = self._unpacked(found.data, key) if found else b""
-        if found is None or digest(data) != entry.digest:
-            message = f"what `{path}` was then is not kept any more"
-            raise fault(message, self.shown, hint="publish the older content instead")
+        data = self._past.bytes_of(entry.digest)
+        if data is None:
+            raise self._lost(path)
         return self.put(path, data, entry.headers)
 
-    def _all_kept(self) -> dict[str, str]:
-        """The keys of what was replaced, by the digests of its bytes."""
-        with self._counting:
-            if self._kept is None:
-                keys = [key for key, _ in self._records.list("old")]
-                self._kept = {key.rpartition("/")[2].removesuffix(".gz"): key for key in keys}
-            return self._kept
+    def _lost(self, path: str) -> SitegenError:
+        hint = "publish the older content instead"
+        return fault(f"what `{path}` was then is not kept any more", self.shown, hint=hint)

@@ -194,7 +194,7 @@ class DirectoryTarget(DirectoryReader):
             self._write(f"{name}.json", manifests.encode(manifest))
             self._stage.rename(release)
         self._point_at(f"{RELEASES}/{name}")
-        self._prune(name)
+        self._prune(manifest.release)
 
     def _write(self, name: str, data: bytes) -> None:
         temporary = self._ours / f"{name}.new"
@@ -218,11 +218,11 @@ class DirectoryTarget(DirectoryReader):
             current.rmdir()
         temporary.replace(current)
 
-    def _prune(self, now: str) -> None:
-        """Remove all but the newest releases and that of now."""
+    def _prune(self, now: Release) -> None:
+        """Remove all but the newest releases, that of now, and the one to go back to."""
         newest = sorted(self._manifests(), key=_generation, reverse=True)
         for path in newest[self._keep :]:
-            if path.stem == now:
+            if _generation(path) in (now.generation, now.before):
                 continue
             # No half of a release is ever seen: it goes by one rename.
             gone = self._ours / "gone"

@@ -46,19 +46,26 @@ def look(reader: Reader, wish: Wish) -> Look:
     """
     last = reader.read()
     newest = max((one.generation for one in reader.releases()), default=0)
-    before = max(newest, last.release.generation if last else 0)
-    wanted = wish.content.wanted(before + 1, wish.at, headers=reader.keeps_headers)
+    now = last.release.generation if last else 0
+    number = max(newest, now) + 1
+    wanted = wish.content.wanted(number, now, wish.at, headers=reader.keeps_headers)
     plan = make_plan(wanted, last, reader.list(last), wish.generations, atomic=reader.atomic)
     return Look(plan, last, wish.content.read, wish.allowed)
 
 
 def look_back(reader: Reader, allowed: Collection[str] = ()) -> Look:
-    """What has to be done to go back to the release before the one of now. Raises `SitegenError`
-    where there is none.
+    """What has to be done to go back to the release that was public before the one of now. Raises
+    `SitegenError` where there is none.
     """
     last = reader.read()
     now = last.release.generation if last else 0
-    old = reader.read(max(older)) if (older := _older(reader, now)) else None
+    # Not simply the one before: that may be one that was gone back from.
+    older = [
+        one.generation
+        for one in reader.releases()
+        if last and 0 < one.generation <= last.release.before
+    ]
+    old = reader.read(max(older)) if older else None
     if last is None or old is None:
         hint = "`sitegen publish --list` shows what there is"
         raise fault("there is no earlier release to go back to", reader.shown, hint=hint)
@@ -74,10 +81,6 @@ def look_back(reader: Reader, allowed: Collection[str] = ()) -> Look:
     )
     plan = structs.replace(plan, operations=restoring)
     return Look(plan, last, _nothing, ({*Guard} - {Guard.CHANGED}) | {*allowed})
-
-
-def _older(reader: Reader, now: int) -> list[int]:
-    return [one.generation for one in reader.releases() if one.generation < now]
 
 
 def _nothing(path: str, entry: Entry) -> bytes:  # noqa: ARG001

@@ -31,7 +31,7 @@ _Key = tuple[bytes, str]
 """The digest of a file, and the letters that the name of the packed one ends with."""
 
 
-class Precompressed(Content, frozen=True):
+class Precompressed(Content, frozen=True, kw_only=True):
     """A built site with packed files beside its own."""
 
     packed: Mapping[str, tuple[str, str]]
@@ -71,8 +71,7 @@ def precompressed(content: Content, folder: Path) -> Content:
         }
         _forget(kept, known.keys() - wanted.keys())
         todo = [(path, one) for one, path in wanted.items() if one not in known]
-        for key, told in _pack(kept, content, tools, todo):
-            known[key] = told
+        known.update(_pack(kept, content, tools, todo))
     files, packed = dict(content.files), {}
     for path, (key, size) in content.files.items():
         for ending in tools:

@@ -10,9 +10,10 @@ import pytest
 from msgspec import structs
 
 from sitegen import templates
-from sitegen.build import outputs, state
-from sitegen.build.outputs import Plan
+from sitegen.build import comparing, state
+from sitegen.build.comparing import Plan
 from sitegen.build.stamps import Stamp
+from sitegen.fronts import Item
 from sitegen.site import Choice
 from sitegen.theme import Theme
 from sitegen.views import View
@@ -70,7 +71,7 @@ def _without_bodies() -> Any:
         keyless = [structs.replace(page, bodies=()) for page in pages]
         return structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
 
-    real: Callable[..., Any] = outputs.find_differences
+    real: Callable[..., Any] = comparing.find_differences
 
     def find(at: Any, plan: Plan, *rest: Any) -> Any:
         with mock.patch.object(Plan, "of", of):
@@ -110,6 +111,15 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "bodies": (_without_bodies, FRESH, ["body"]),
     "neighbours": (_without("previous", "next"), FRESH, ["title"]),
     "cards of lists": (_without("cards"), FRESH, ["title"]),
+    "the edition": (_without("edition"), FRESH, ["title"]),
+    "earlier editions": (_without("earlier"), FRESH, ["title", "redate"]),
+    "editions of the month": (_without("days"), FRESH, ["redate"]),
+    "days without an edition": (_without("gap", "previous"), FRESH, ["redate"]),
+    "stories": (
+        _wrong(Item, "key", property(lambda item: item.card.digest)),
+        FRESH,
+        ["story", "title"],
+    ),
     "references": (_without("references"), FRESH, ["redate"]),
     "the page's own card": (_without("article"), FRESH, ["retag"]),
     "the theme in the whole": (_wrong(Theme, "digest", b""), FRESH, ["template"]),

@@ -221,8 +221,31 @@ def _alias(walk: Walk) -> Done | None:
 def _extra(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
-    one, other = walk.random.sample(["{ a: 1, b: 2 }", "{ b: 2, a: 1 }", "{ a: 1.0, b: 2 }"], 2)
+    one, other = walk.random.sample(
+        ["{ a: 1, b: 2 }", "{ b: 2, a: 1 }", "{ a: 1.0, b: 2 }", "{ lead: true }"], 2
+    )
     return walk.set_field(path, "extra", walk.random.choice([one, other]))
+
+
+def _story(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    return walk.set_field(path, "story", walk.random.choice(["", "flood", "match"]))
+
+
+def _picture(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    picture = "{ src: https://example.com/a.png, alt: A picture }"
+    return walk.set_field(path, "image", walk.random.choice(["", picture]))
+
+
+def _source(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    names = walk.random.sample(["{ name: Gazette }", "{ name: Courier }", "{ name: Post }"], 2)
+    sources = ["", names[0], f"[{', '.join(names)}]"]
+    return walk.set_field(path, "source", walk.random.choice(sources))
 
 
 def _rename(walk: Walk) -> Done | None:
@@ -336,6 +359,9 @@ _SETTINGS: Final = (
     ('{ one = "/1/", two = "/2/" }', '{ two = "/2/", one = "/1/" }'),
     ("items = 5", "items = 3"),
     ("items = 5", 'items = 5\ncontent = "summary"'),
+    ("full = 3", "full = 1"),
+    ("full = 3", "full = 3\nemail = false"),
+    ("full = 3", 'full = 3\nevery = "week"'),
     ("/news", "/olds"),
     ("[build]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[build]'),
     ("[feeds]", '[urls]\narticle = "/{year}/{slug}/"\n\n[feeds]'),
@@ -514,6 +540,9 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "draft": _draft,
     "alias": _alias,
     "extra": _extra,
+    "story": _story,
+    "picture": _picture,
+    "source": _source,
     "rename": _rename,
     "delete": _delete,
     "move folder": _move_folder,

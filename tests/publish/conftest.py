@@ -1,4 +1,4 @@
-"""What the tests of publishing share."""
+"""Options of the tests of publishing, and what they share."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,12 @@ import pytest
 
 from tests.publish import s3_server
 from tests.publish.buckets import patched_environment
+
+
+@pytest.fixture
+def every_call(pytestconfig: pytest.Config) -> bool:
+    """Whether each call of the file system is made to fail, in place of some (`--every-call`)."""
+    return bool(pytestconfig.getoption("--every-call", False))
 
 
 @pytest.fixture(scope="session")
