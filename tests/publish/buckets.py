@@ -3,6 +3,7 @@
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from itertools import count
 from pathlib import Path
 
@@ -14,15 +15,20 @@ KEEP = 3
 _NUMBERS = count()
 
 
+def request(server: str, path: str, method: str = "GET") -> tuple[bytes, Message]:
+    """Ask the server; gives body and headers."""
+    # Its language needs a signature that names the service; moto does not check it.
+    scope = "Credential=a/20260305/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}"}
+    asked = urllib.request.Request(f"{server}/{path}", method=method, headers=headers)
+    with urllib.request.urlopen(asked) as answer:
+        return answer.read(), answer.headers
+
+
 def make_bucket(server: str) -> str:
     """A new bucket at a server; gives its name."""
     name = f"digest-{next(_NUMBERS)}"
-    # Its language needs a signature that names the service; nobody checks it.
-    scope = "Credential=a/20260305/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x"
-    headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}"}
-    request = urllib.request.Request(f"{server}/{name}", method="PUT", headers=headers)
-    with urllib.request.urlopen(request) as answer:
-        assert answer.status == 200
+    request(server, name, "PUT")
     return name
 
 
