@@ -70,7 +70,7 @@ def look_back(reader: Reader, allowed: Collection[str] = (), sleep: Sleep = time
     # Not simply the one before: that may be one that was gone back from.
     older = [
         one.generation
-        for one in reader.releases()
+        for one in retry(reader.releases)
         if last and 0 < one.generation <= last.release.before
     ]
     old = retry(partial(reader.read, max(older))) if older else None
