@@ -1,6 +1,7 @@
 """`sitegen publish` as a shell sees it."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from sitegen.publish.revision import revision
 from sitegen.publish.target import Target
 from tests.conftest import SITE, Folder
 from tests.publish.recording import Memory, MemoryTarget, Watched
+from tests.test_docs import files, page
 
 TARGET = '\n[publish.live]\ntype = "directory"\npath = "../www"\n'
 
@@ -315,3 +317,16 @@ def test_faults_in_targets() -> None:
     assert "is not a name for a target" in told_name
     (told_misspelled,) = faults("[pubilsh.live]\n")
     assert "did you mean `publish`?" in told_misspelled
+
+
+def test_the_documentation(digest: Folder) -> None:
+    """Each command of `docs/publishing.md` works, in that order, with the settings shown there."""
+    digest.write("sitegen.toml", files("publishing.md")["sitegen.toml"])
+    (commands,) = re.findall(r"^```sh\n(.*?)^```", page("publishing.md"), re.DOTALL | re.MULTILINE)
+    for number, line in enumerate(commands.splitlines()):
+        program, *arguments = line.split()
+        assert program == "sitegen"
+        result = digest.run(*arguments)
+        assert result.exit_code == 0, f"{line}: {result.output}"
+        digest.article(f"more-{number}.md", title=f"More {number}")
+    assert (digest.root / "../www/current").is_symlink()
