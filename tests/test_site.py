@@ -43,7 +43,6 @@ def test_every_url_of_the_contract(site: Folder) -> None:
         "robots.txt",
         "_headers",
         "404.html",
-        "_headers",
     } == {name for name in names if not name.startswith("assets/")}
 
 

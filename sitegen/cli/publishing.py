@@ -177,10 +177,9 @@ def _announce(settings: "AnyTarget", project: Path) -> None:
 
 
 def _releases(reader: "Reader") -> "Iterator[str]":
-    from sitegen.publish import words
+    from sitegen.publish import run, words
 
-    last = reader.read()
-    releases = reader.releases()
-    if last is None:
+    found, now = run.releases(reader)
+    if not now:
         return iter([f"nothing is published at {reader.shown} yet"])
-    return words.release_lines(releases, last.release.generation)
+    return words.release_lines(found, now)
