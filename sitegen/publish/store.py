@@ -146,6 +146,7 @@ class Store:
         from obstore.exceptions import (  # noqa: PLC0415
             AlreadyExistsError,
             BaseError,
+            InvalidPathError,
             PreconditionError,
         )
 
@@ -160,6 +161,9 @@ class Store:
             if code == "NoSuchKey":  # It should have been there, to be replaced.
                 raise ChangedError from None
             raise self._fault(error, 404) from None
+        except InvalidPathError:
+            message = "a key there is no path: it holds `//`, `/./` or `/../`"
+            raise self._told(message, "remove that object, or publish to another prefix") from None
         except BaseError as error:
             raise self._fault(error, _status(error)) from None
 

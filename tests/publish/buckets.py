@@ -15,12 +15,14 @@ KEEP = 3
 _NUMBERS = count()
 
 
-def request(server: str, path: str, method: str = "GET") -> tuple[bytes, Message]:
+def request(
+    server: str, path: str, method: str = "GET", data: bytes | None = None
+) -> tuple[bytes, Message]:
     """Ask the server; gives body and headers."""
     # Its language needs a signature that names the service; moto does not check it.
     scope = "Credential=a/20260305/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x"
     headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}"}
-    asked = urllib.request.Request(f"{server}/{path}", method=method, headers=headers)
+    asked = urllib.request.Request(f"{server}/{path}", data, headers, method=method)
     with urllib.request.urlopen(asked) as answer:
         return answer.read(), answer.headers
 

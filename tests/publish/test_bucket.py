@@ -13,10 +13,12 @@ from msgspec import structs
 from sitegen.digests import digest
 from sitegen.problems import SitegenError
 from sitegen.publish.bucket import BucketTarget, places
+from sitegen.publish.packing import gunzipped, gzipped
 from sitegen.publish.plan import Plan, make_plan
 from sitegen.publish.run import Wish, do, look, look_back
 from sitegen.publish.target import TransientError
 from sitegen.targets import Bucket
+from tests.conftest import SITE, Folder
 from tests.publish.buckets import KEEP, BucketPlace, in_memory, make_bucket, request
 from tests.publish.contract import AT, DAYS, NEW, OLD, Contract
 from tests.publish.recording import BrokenError, Watched
@@ -256,3 +258,40 @@ def test_wrong_credentials(s3: str, tmp_path: Path, capfd: pytest.CaptureFixture
         with pytest.raises((SitegenError, TransientError), match=told) as error:
             publish(place, tmp_path / "built", OLD)
         assert "zq-secret" not in str(error.value) + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    "data", [b"nonsense", b"{}", gzipped(b"{"), gzipped(b"{}"), gzipped(b"x")[:-9]]
+)
+def test_a_hostile_manifest(at_server: BucketPlace, tmp_path: Path, data: bytes) -> None:
+    """What somebody else wrote in its place ends it, before anything is written."""
+    at_server.where.records.put("now.json.gz", data, {})
+    with pytest.raises(SitegenError, match=r"now\.json\.gz"):
+        publish(at_server, tmp_path / "built", OLD)
+    assert not at_server.public()
+
+
+def test_the_command(s3: str, tmp_path: Path) -> None:
+    """`sitegen publish` to a bucket, and back; the credentials are in nothing that is printed, and
+    in nothing that is written.
+    """
+    bucket = make_bucket(s3)
+    folder = Folder(tmp_path / "project")
+    target = f'[publish.live]\ntype = "bucket"\nurl = "s3://{bucket}"\nendpoint = "{s3}"\n'
+    folder.write("sitegen.toml", SITE + target)
+    folder.article("a.md", title="First")
+    said = ""
+    for arguments in (["--dry-run"], [], ["--list"]):
+        result = folder.run("publish", *arguments)
+        assert result.exit_code == 0, result.output
+        said += result.output
+    assert "1-" in said
+    folder.article("b.md", title="Second")
+    place = BucketPlace(places(Bucket(url=f"s3://{bucket}", endpoint=s3), folder.root))
+    first = place.public()
+    assert folder.run("publish", "-v").exit_code == 0
+    assert place.public() != first
+    assert folder.run("publish", "--rollback").exit_code == 0
+    assert place.public() == first
+    written = [one.data for key, _ in place.where.site.list() if (one := place.where.site.get(key))]
+    assert b"zq-secret" not in said.encode() + b"".join(map(gunzipped, written))

@@ -17,6 +17,7 @@ from sitegen.publish.packing import gunzipped, gzipped, packers
 from sitegen.publish.run import Wish, do, look
 from sitegen.publish.siblings import FILE, precompressed
 from sitegen.targets import Directory
+from tests.conftest import SITE, Folder
 from tests.publish.contract import AT
 from tests.publish.sites import content
 
@@ -122,3 +123,17 @@ def test_published(tmp_path: Path) -> None:
         assert gunzipped((now / "2026/03/05/a/index.html.gz").read_bytes()) == PAGE
         assert (now / "own.css.gz").read_bytes() == b"the project's own"
         assert (now / "own.css.br").exists() == (number == 0 and ".br" in packers())
+
+
+def test_the_command(tmp_path: Path) -> None:
+    """`precompress = true` is all that it takes."""
+    folder = Folder(tmp_path / "project")
+    target = '[publish.live]\ntype = "directory"\npath = "../www"\nprecompress = true\n'
+    folder.write("sitegen.toml", SITE + target)
+    folder.article("a.md", title="First")
+    result = folder.run("publish")
+    assert result.exit_code == 0, result.output
+    now = tmp_path / "www/current"
+    assert gunzipped((now / "index.html.gz").read_bytes()) == (now / "index.html").read_bytes()
+    again = folder.run("publish")
+    assert "nothing to do" in again.output

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from sitegen import config
 from sitegen.problems import SitegenError
 from sitegen.publish.clouds import Place, open_store, place_of
 from sitegen.publish.lease import KEY, SECONDS, Lease
 from sitegen.publish.store import ChangedError, Store, Version
 from sitegen.publish.target import TransientError
-from tests.publish.buckets import patched_environment
+from sitegen.targets import Bucket
+from tests.conftest import SITE
+from tests.publish.buckets import make_bucket, patched_environment, request
 from tests.publish.s3_server import CREDENTIALS
 
 pytest.importorskip("obstore", reason="obstore is not installed: `pip install 'sitegen[bucket]'`")
@@ -113,8 +116,6 @@ def test_nobody_there() -> None:
 
 def test_conditions(s3: str) -> None:
     """Written only over what was seen; the same bytes again are no change by somebody else."""
-    from tests.publish.buckets import make_bucket
-
     store = open_store(Place("s3", make_bucket(s3), "p"), s3, "")
     one = store.put_if("now", b"1", None)
     assert store.put_if("now", b"1", None) == one, "the answer was lost, and it is asked again"
@@ -129,6 +130,15 @@ def test_conditions(s3: str) -> None:
         store.put_if("now", b"3", two)
     assert store.get("now") is None
     assert not store.attributes("now")
+
+
+@pytest.mark.parametrize("key", ["a%2F%2Fb", "a%2F..%2Fb"])
+def test_a_key_that_is_no_path(s3: str, key: str) -> None:
+    """Somebody else's object with a hostile name ends it before anything is written."""
+    bucket = make_bucket(s3)
+    request(s3, f"{bucket}/{key}", "PUT", b"x")
+    with pytest.raises(SitegenError, match="a key there is no path"):
+        list(open_store(Place("s3", bucket, ""), s3, "").list())
 
 
 def test_without_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,6 +227,32 @@ def test_urls(url: str, place: Place) -> None:
     assert place_of(url) == place
 
 
+def test_faults_in_settings() -> None:
+    """What no bucket's URL, and no endpoint, can be; and no secret in either."""
+    good = SITE + '[publish.live]\ntype = "bucket"\nurl = "s3://a.b-c/d e"\n'
+    settings = config.read(good + 'endpoint = "http://localhost:9000"').publish["live"]
+    assert isinstance(settings, Bucket)
+    bad = (
+        SITE + '[publish.live]\ntype = "bucket"\nurl = "s3:/a"\nendpoint = "localhost"\n'
+        'records = "s3://a/../b"\nkeep = 0\n'
+        '[publish.two]\ntype = "bucket"\nurl = "ftp://a"\nendpoint = "https://u:p@a"\n'
+    )
+    with pytest.raises(SitegenError) as error:
+        config.read(bad)
+    told = [str(problem).partition("error: ")[2] for problem in error.value.problems]
+    assert told == [
+        "`publish.live.url`: `s3:/a` is not a bucket; write `s3://bucket`, `gs://bucket` or"
+        " `az://container`",
+        "`publish.live.endpoint`: `localhost` is not where a store can be; write"
+        " `https://s3.example.org`",
+        "`publish.live.records`: `s3://a/../b` holds a part that is no name",
+        "`publish.live.keep`: must be 1 to 1000",
+        "`publish.two.url`: `ftp://a` is not a bucket; write `s3://bucket`, `gs://bucket` or"
+        " `az://container`",
+        "`publish.two.endpoint`: must hold no credentials: they come from the environment",
+    ]
+
+
 def test_the_stores_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Google's and Microsoft's clients are made from the same settings."""
     from obstore.store import AzureStore, GCSStore
@@ -251,7 +287,7 @@ def test_amazons_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
 
-    def config(region: str = "") -> list[object]:
+    def told(region: str = "") -> list[object]:
         client = open_store(S3, "", region)._client
         assert isinstance(client, S3Store)
         names = ("access_key_id", "secret_access_key", "session_token", "region")
@@ -260,18 +296,18 @@ def test_amazons_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     for name in CREDENTIALS:
         monkeypatch.delenv(name, raising=False)
     with patched_environment({}):
-        assert config() == ["a", "b%c", None, "eu-west-1"]
-        assert config("auto")[3] == "auto"
+        assert told() == ["a", "b%c", None, "eu-west-1"]
+        assert told("auto")[3] == "auto"
     with patched_environment({"AWS_PROFILE": "news"}):
-        assert config() == ["n", "o", "p", "eu-west-3"]
+        assert told() == ["n", "o", "p", "eu-west-3"]
     with patched_environment({"AWS_PROFILE": "sso"}), pytest.raises(SitegenError, match="no keys"):
-        config()
+        told()
     with patched_environment({**CREDENTIALS, "AWS_PROFILE": "news"}):
         # Left to the client, which reads the environment by itself.
-        assert config()[:2] == [None, None]
+        assert told()[:2] == [None, None]
     (tmp_path / "credentials").write_text("zq-secret without a section")
     with patched_environment({}), pytest.raises(SitegenError, match="INI") as error:
-        config()
+        told()
     assert "zq-secret" not in str(error.value)
 
 
