@@ -1,4 +1,4 @@
-"""The bench's command line: `python -m bench build`, `python -m bench serve`."""
+"""The bench's command line: `python -m bench build`, `serve`, `edit`, `publish`."""
 
 import argparse
 import sys

@@ -164,6 +164,7 @@ class BucketTarget(BucketReader):
     def __init__(self, where: Places, keep: int) -> None:
         super().__init__(where, keep)
         self._there: dict[str, bytes] = {}
+        self._newest = 0
         # On one machine no two at once get as far as the lease: its name on one is of a dead run.
         name = of_text(socket.gethostname(), str(where.local), self.shown).hex()
         self._lease = Lease(self._records, name)
@@ -190,8 +191,9 @@ class BucketTarget(BucketReader):
 
     def begin(self, journal: Manifest) -> None:
         self._lease.renew()
-        # What is there before anything is done: what of it goes is kept.
-        self._there = self._found
+        # What is there before anything is done: what of it goes is kept, if one can go back.
+        self._there = self._found if self._keep > 1 else {}
+        self._newest = max((one.generation for one in self.releases()), default=0)
         if self._going_back:
             lost = set(self._past.missing(one.digest for one in journal.pending.values()))
             for path, one in journal.pending.items():
@@ -245,8 +247,7 @@ class BucketTarget(BucketReader):
             candidates = (found.data, found.data)
         for data in candidates:
             if digest(data) in keys:
-                newest = max((one.generation for one in self.releases()), default=0)
-                self._past.keep(newest, digest(data), data)
+                self._past.keep(self._newest, digest(data), data)
                 return
 
     def switch(self, manifest: Manifest) -> None:

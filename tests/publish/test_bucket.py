@@ -174,6 +174,19 @@ def test_only_so_many_releases(at_server: BucketPlace, tmp_path: Path) -> None:
     assert [bool(reader.read(one)) for one in (6, 5, 4, 3)] == [True, True, True, False]
 
 
+def test_nothing_is_kept_of_what_was_withdrawn(at_server: BucketPlace, tmp_path: Path) -> None:
+    """With `keep = 1`, nor longer than `keep` says."""
+    for keep, left in ((1, set()), (2, {2})):
+        folder = tmp_path / f"{keep}"
+        place = at_server if keep == 1 else in_memory(folder)
+        for number, files in enumerate((NEW, OLD, OLD | {"robots.txt": b"1"})):
+            target = BucketTarget(place.where, keep)
+            found = look(target, Wish(content(folder / f"{number}", files), AT))
+            do(target, found, lambda *_: None, lambda seconds: None)
+        kept = {int(key.split("/")[1]) for key, _ in place.where.records.list("old")}
+        assert kept == left
+
+
 def test_what_is_lost_stops_a_rollback(at_server: BucketPlace, tmp_path: Path) -> None:
     """Where bytes of the release are lost, nothing is done at all."""
     for number, files in enumerate((OLD, NEW)):
