@@ -124,7 +124,7 @@ async def _serve(
             lines.append(f"Content-Length: {len(data)}\r\n\r\n")
             writer.write("\r\n".join(lines).encode("latin-1") + (b"" if method == "HEAD" else data))
             await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
+    except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
         writer.close()
 
 

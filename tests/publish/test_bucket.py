@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Barrier
 from urllib.parse import quote
 
 import pytest
@@ -93,6 +94,28 @@ def test_what_a_reader_gets(s3: str, tmp_path: Path) -> None:
         ("text/css; charset=utf-8", forever, "gzip"),
         ("image/png", short, None),
     ]
+
+
+def test_many_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of one rank are under way together; those of the next wait for them."""
+    place = in_memory(tmp_path)
+    together, put = Barrier(8, timeout=20), place.where.site.put
+    under_way: set[str] = set()
+    beside: list[set[str]] = []
+
+    def watched(key: str, data: bytes, attributes: Mapping[str, str]) -> str:
+        under_way.add(key)
+        if key.startswith("a/"):
+            together.wait()
+        beside.append(set(under_way))
+        tag = put(key, data, attributes)
+        under_way.discard(key)
+        return tag
+
+    monkeypatch.setattr(place.where.site, "put", watched)
+    pages = {f"a/b/c/{number}/index.html": LONG for number in range(16)}
+    publish(place, tmp_path / "built", {**pages, "index.html": LONG, "sitemap.xml": b"<a/>"})
+    assert not [one for one in beside if one & {"index.html", "sitemap.xml"} and len(one) > 1]
 
 
 def test_headers_alone(at_server: BucketPlace, tmp_path: Path) -> None:
