@@ -73,11 +73,13 @@ def _runs(
 ) -> Iterator[Run]:
     state = State(generator.root)
     try:
-        for number, case in enumerate(("first", "nothing changed", "one article changed")):
-            if number == 2:
-                article = corpus[len(corpus) // 2]
-                changed = replace(article, body=f"{article.body}\nA paragraph was added.\n")
-                generator.write_article(changed)
+        for case in ("first", "nothing changed", "body changed", "title changed"):
+            article = corpus[len(corpus) // 2]
+            if case == "body changed":
+                text = f"{article.body}\nA paragraph was added.\n"
+                generator.write_article(replace(article, body=text))
+            elif case == "title changed":
+                generator.write_article(replace(article, title=f"{article.title} again"))
             begun = time.perf_counter()
             report = build(state, Choice(_NOW))
             taken = time.perf_counter() - begun

@@ -216,6 +216,7 @@ class BucketTarget(BucketReader):
     def put(self, path: str, data: bytes, headers: Headers) -> str:
         self._lease.renew()
         self._keep_old(path)
+        self._tags.pop(path, None)
         told = {
             "Content-Type": headers.type,
             "Cache-Control": headers.cache,
@@ -252,10 +253,7 @@ class BucketTarget(BucketReader):
 
     def switch(self, manifest: Manifest) -> None:
         self._lease.renew()
-        files = {
-            path: entry if entry.tag else self._with_tag(path, entry)
-            for path, entry in manifest.files.items()
-        }
+        files = {path: self._with_tag(path, entry) for path, entry in manifest.files.items()}
         manifest = structs.replace(manifest, files=files)
         release = manifest.release
         self._past.keep_manifest(release.generation, manifests.encode(manifest))
@@ -265,7 +263,9 @@ class BucketTarget(BucketReader):
         self._past.prune(release, others, self._keep)
 
     def _with_tag(self, path: str, entry: Entry) -> Entry:
-        """So that what an interrupted run has put need not be asked for each time."""
+        """With the tag that was found, so that what an interrupted run has put, or what has moved
+        to another store, need not be asked for each time.
+        """
         tag, key = self._tags.get(path, ("", b""))
         return structs.replace(entry, tag=tag) if key == entry.digest else entry
 

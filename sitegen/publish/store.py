@@ -79,7 +79,7 @@ class Store:
         chunks = obstore.list(self._client, prefix or None, chunk_size=_CHUNK)
         while found := self._asked(lambda: next(chunks, None), None):
             for one in found:
-                yield one["path"], one["e_tag"] or ""
+                yield one["path"], _bare(one["e_tag"])
 
     def put(self, key: str, data: bytes, attributes: Mapping[str, str]) -> str:
         """Write an object, whole or not at all. Gives its tag."""
@@ -88,7 +88,7 @@ class Store:
 
         def write() -> str:
             done = obstore.put(self._client, key, data, attributes=dict(attributes))
-            return done["e_tag"] or ""
+            return _bare(done["e_tag"])
 
         try:
             return self._asked(write)
@@ -203,6 +203,11 @@ class _NoConditionsError(SitegenError):
 
     def __init__(self, shown: str, message: str) -> None:
         super().__init__(fault(message, shown).problems)
+
+
+def _bare(tag: str | None) -> str:
+    """A tag without quotation marks: Azure's lists have none, its other answers do."""
+    return (tag or "").strip('"')
 
 
 def _status(error: Exception) -> int:

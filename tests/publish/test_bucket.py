@@ -167,6 +167,37 @@ def test_where_tags_are_not_known(at_server: BucketPlace, tmp_path: Path) -> Non
     assert not asked
 
 
+def test_another_store(s3: str, tmp_path: Path) -> None:
+    """What was copied to a store with tags of its own is neither put again nor asked for twice."""
+    place = in_memory(tmp_path)
+    publish(place, tmp_path / "one", OLD)
+    other = in_memory(tmp_path / "other")
+    for ours, theirs in zip(
+        (place.where.site, place.where.records),
+        (other.where.site, other.where.records),
+        strict=True,
+    ):
+        ours.put("shifts the tags", b"", {})
+        for key, _ in sorted(ours.list(), reverse=True):
+            one = ours.get(key)
+            assert one
+            theirs.put(key, one.data, ours.attributes(key))
+    asked: list[str] = []
+    attributes = other.where.site.attributes
+
+    def watched(key: str) -> Mapping[str, str]:
+        asked.append(key)
+        return attributes(key)
+
+    other.where.site.attributes = watched  # type: ignore[method-assign]
+    for number in range(2):
+        files = {**OLD, "robots.txt": f"{number}".encode()}
+        plan = publish(other, tmp_path / f"two-{number}", files)
+        assert [put.path for put in plan.puts] == ["robots.txt"]
+        assert bool(asked) == (number == 0)
+        asked.clear()
+
+
 def test_records_of_their_own(s3: str, tmp_path: Path) -> None:
     """With another bucket for the records, the public one holds the site and nothing else."""
     public, private = make_bucket(s3), make_bucket(s3)
