@@ -88,6 +88,9 @@ def look_back(reader: Reader, allowed: Collection[str] = (), sleep: Sleep = time
         Restore(one.path, one.entry, one.rank) if isinstance(one, Put) else one
         for one in plan.operations
     )
+    # Two releases may be the same, where the later one only removed old assets: then it is the
+    # pointer alone that goes back, so that the next time goes further.
+    restoring = restoring or (Switch(old.release),)
     plan = structs.replace(plan, operations=restoring)
     return Look(plan, last, _nothing, ({*Guard} - {Guard.CHANGED}) | {*allowed})
 
