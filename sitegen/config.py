@@ -1,6 +1,7 @@
 """`sitegen.toml` → a frozen Config; every fault in it reported at once."""
 
-from collections.abc import Iterable, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from sitegen import targets, toml
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 from sitegen.sections import read_section
 from sitegen.settings import CHECKS, check_pattern, overlap, zone
-from sitegen.targets import AnyTarget
+from sitegen.targets import AnyTarget, Directory
 from sitegen.urls import Urls
 
 FILE: Final = "sitegen.toml"
@@ -206,6 +207,7 @@ def read(text: str) -> Config:
         if wrong := overlap(build.output, folders):
             line = toml.line_of(text, "build", "output")
             problems.append(Problem(f"`build.output`: {wrong}", line=line))
+    problems += _overlapping(sections, text)
     if "site" not in tables:
         problems.append(
             Problem("`[site]` is missing", hint="write `[site]`, and `title` and `url` below it")
@@ -217,6 +219,20 @@ def read(text: str) -> Config:
     assert isinstance(address, Urls)
     sections["urls"] = msgspec.structs.replace(address, site=site.url.rstrip("/"))
     return Config(**sections)  # type: ignore[arg-type]
+
+
+def _overlapping(sections: Mapping[str, object], text: str) -> Iterator[Problem]:
+    """Targets in folders of the project that hold something else."""
+    found, build = sections.get(targets.SECTION, {}), sections.get("build") or Build()
+    assert isinstance(found, dict)
+    assert isinstance(build, Build)
+    folders = (build.content, build.seeds, build.static, build.output, "themes", ".sitegen")
+    for name, target in found.items():
+        path = posixpath.normpath(target.path) if isinstance(target, Directory) else ""
+        if path and not path.startswith(("/", "~", "..")) and (wrong := overlap(path, folders)):
+            section = f"{targets.SECTION}.{name}"
+            line = toml.line_of(text, section, "path")
+            yield Problem(f"`{section}.path`: {wrong}", line=line)
 
 
 _SECTIONS: Final[dict[str, type[Struct]]] = {
