@@ -10,9 +10,11 @@ import pytest
 from msgspec import structs
 
 from sitegen import site, templates
-from sitegen.build import comparing, state
+from sitegen.build import comparing, planning, state
+from sitegen.build.articles import Articles
+from sitegen.build.collection import Collection
 from sitegen.build.comparing import Plan
-from sitegen.build.pictures import Pictures
+from sitegen.build.planning import Statics
 from sitegen.build.stamps import Stamp
 from sitegen.cards import Card, with_picture
 from sitegen.fronts import Item
@@ -76,19 +78,12 @@ def _no_read(*kinds: str) -> Callable[[], Any]:
 
 def _without_bodies() -> Any:
     """Pages whose keys hold no bodies."""
-    of = Plan.of
-
-    def blind(*args: Any) -> Plan:
-        plan = of(*args)
-        pages = plan.planned.pages
-        keyless = [structs.replace(page, bodies=()) for page in pages]
-        return structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
-
     real: Callable[..., Any] = comparing.find_differences
 
     def find(at: Any, plan: Plan, *rest: Any) -> Any:
-        with mock.patch.object(Plan, "of", of):
-            found = real(at, blind(plan.config, plan.theme, plan.planned, plan.copies, ()), *rest)
+        keyless = [structs.replace(page, bodies=()) for page in plan.planned.pages]
+        blind = structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
+        found = real(at, blind, *rest)
         whole = {page.path: page for page in plan.planned.pages}
         return structs.replace(found, pages=[(whole[page.path], key) for page, key in found.pages])
 
@@ -104,6 +99,29 @@ def _without(*fields: str) -> Callable[[], Any]:
         return bytes(whole(structs.replace(view, **blank)))
 
     return _wrong(View, "digest", property(digest))
+
+
+def _without_pictures() -> Any:
+    """A plan that is the same whatever the image files."""
+
+    def digest(
+        at: Any, config: Any, theme: Any, statics: Statics, articles: Articles, choice: Any
+    ) -> bytes:
+        blind = structs.replace(statics, copies=()), structs.replace(articles, pictures={})
+        return planning.plan_digest(at, config, theme, *blind, choice)
+
+    return mock.patch("sitegen.build.plan_digest", digest)
+
+
+def _no_news() -> Any:
+    """Bodies that change without a note."""
+    update = Collection.update
+
+    def silent(collection: Collection, *what: Any) -> None:
+        update(collection, *what)
+        collection.changed.clear()
+
+    return mock.patch.object(Collection, "update", silent)
 
 
 def _nothing_damaged(*_: object) -> dict[str, bytes]:
@@ -158,7 +176,18 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "pictures of bodies": (_without("pictures"), FRESH, ["image file", "show"]),
     "pictures that shares show": (_without("social"), FRESH, ["cards", "title"]),
     "pictures of cards": (_wrong(site, "with_picture", _old_digest), FRESH, ["image file", "show"]),
-    "pictures in the plan": (_wrong(Pictures, "digest", b""), WARM, ["image file", "show"]),
+    "pictures in the plan": (_without_pictures, WARM, ["image file", "show"]),
+    "cards in the plan": (
+        _wrong(Collection, "choose", lambda self, choice: b""),
+        WARM,
+        ["title", "retag"],
+    ),
+    "articles that time brings": (
+        _wrong(Choice, "may_change", lambda self, card: False),
+        WARM,
+        ["clock", "expires", "redate"],
+    ),
+    "bodies that changed": (_no_news, WARM, ["body"]),
     "times of change": (_wrong(Stamp, "same_file", _same_size), FRESH, ["same time"]),
     "hints that outlive a failure": (
         _wrong(state.State, "changed", lambda self, hints: hints),
