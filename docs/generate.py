@@ -26,7 +26,9 @@ from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
 from sitegen.facts import SiteFacts
 from sitegen.markdown import Heading
+from sitegen.related import RelatedLink
 from sitegen.templates import Renderer
+from sitegen.timeline import Bar, Chart
 
 FOLDER: Final = Path(__file__).parent
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -41,13 +43,17 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     Image,
     Heading,
     views.Link,
+    RelatedLink,
     views.DateLink,
     views.TagLink,
+    views.TagGroup,
+    Chart,
+    Bar,
     views.FeedLink,
     views.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
-_INSIDE: Final = {"path", "address", "digest", "references"}
+_INSIDE: Final = {"path", "address", "digest", "references", "sketch"}
 """Fields that no template needs."""
 _WORDS: Final = {
     "str": "text",

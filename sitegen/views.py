@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from sitegen.cards import Card
 from sitegen.digests import digest
+from sitegen.related import RelatedLink
+from sitegen.timeline import Chart
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -53,6 +55,15 @@ class TagLink(Struct, frozen=True, gc=False):
     """Its page."""
     count: int
     """How many articles it has."""
+
+
+class TagGroup(Struct, frozen=True, gc=False):
+    """The tags of one letter, or of a script other than most tags'."""
+
+    head: str
+    """The letter; `#` where names begin with none; for another script one of its letters."""
+    tags: tuple[TagLink, ...]
+    """By name."""
 
 
 class Pager(Struct, frozen=True, gc=False):
@@ -113,6 +124,8 @@ class ArticleView(View, frozen=True):
     """The article after it in time."""
     edition: DateLink
     """The digest of its day."""
+    related: tuple[RelatedLink, ...]
+    """Articles that belong with it, at most four, best first; mostly fewer, often none."""
     references: dict[str, str]
     """The URLs of the articles' files that its body links to."""
 
@@ -133,6 +146,14 @@ class TagView(View, frozen=True):
 
     tag: TagLink
     """The tag itself."""
+    about: str
+    """What it is about, of `[tags] about`; may be empty."""
+    since: date
+    """The day of its first article."""
+    chart: Chart | None
+    """Its articles over time; on the first page only, and where there is something to see."""
+    companions: tuple[Link, ...]
+    """The tags that go with it most often, at most six; on the first page only."""
     cards: tuple[Card, ...]
     """Newest first, a page of them."""
     pager: Pager
@@ -144,6 +165,8 @@ class TagsView(View, frozen=True):
 
     tags: tuple[TagLink, ...]
     """By name."""
+    groups: tuple[TagGroup, ...]
+    """The same, by first letter."""
 
 
 class EditionView(View, frozen=True):
@@ -187,6 +210,8 @@ class YearView(View, frozen=True):
     """Its first day."""
     months: tuple[DateLink, ...]
     """Newest first."""
+    editions: tuple[tuple[DateLink, ...], ...]
+    """Those of each month, in the same order, newest first."""
     previous: DateLink | None
     """The year with articles before it."""
     next: DateLink | None
@@ -200,6 +225,8 @@ class ArchiveView(View, frozen=True):
     """Newest first."""
     months: tuple[DateLink, ...]
     """Newest first."""
+    chart: Chart | None
+    """All articles over time, where there is something to see."""
 
 
 class NotFoundView(View, frozen=True):

@@ -12,7 +12,7 @@ LONGEST = 300
 """Lines of a module. A file that passes them is usually two ideas."""
 
 LAYERS = (
-    ("problems", "digests", "urls", "dates", "prose"),
+    ("problems", "digests", "urls", "dates", "prose", "sketch", "alphabet", "timeline"),
     ("toml", "settings"),
     ("config",),
     ("article",),
@@ -20,9 +20,10 @@ LAYERS = (
     ("content",),
     ("ingest", "markdown"),
     ("cards",),
-    ("site",),
-    ("views",),
+    ("site", "related"),
+    ("views", "outlines"),
     ("facts",),
+    ("topics",),
     ("pages",),
     ("checks", "theme"),
     ("words", "environment"),

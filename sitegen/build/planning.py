@@ -14,8 +14,10 @@ from sitegen.checks import check
 from sitegen.config import Config
 from sitegen.digests import NOTHING, digest, of_digests, of_text
 from sitegen.facts import site_facts
+from sitegen.outlines import outline
 from sitegen.pages import Copied
 from sitegen.problems import Problem
+from sitegen.related import relate
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
 
@@ -98,8 +100,11 @@ def plan_site(
     )
     if state.planned is None or state.planned.made_of != made_of:
         site = assemble(entries, choice, config.urls)
-        planned = pages.plan(site, config)
+        last = state.planned
+        relations = relate(site.cards, last.relations if last else None)
+        outlines = outline(site.tags, last.outlines if last else {})
+        planned = pages.plan(site, config, relations.found, outlines)
         problems = check(planned, statics.copies, site, config)
         facts = site_facts(site, config)
-        state.planned = Planned(made_of, site, planned, facts, tuple(problems))
+        state.planned = Planned(made_of, site, planned, facts, tuple(problems), relations, outlines)
     return state.planned

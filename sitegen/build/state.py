@@ -16,8 +16,10 @@ from sitegen import __version__
 from sitegen.build.cache import Cache, Parsed, decode_parsed
 from sitegen.build.executor import Workers
 from sitegen.build.stamps import Stamp
+from sitegen.outlines import Outline
 from sitegen.pages import Page
 from sitegen.problems import Problem
+from sitegen.related import Relations
 from sitegen.site import Site
 
 _SPARE: Final = 1000
@@ -45,6 +47,9 @@ class Planned(Struct, frozen=True):
     facts: dict[str, object]
     """What templates read as `site`."""
     problems: tuple[Problem, ...]
+    relations: Relations
+    """With what the next plan can be made from, sooner; and so the outlines."""
+    outlines: dict[str, Outline]
 
 
 class Last(Struct, frozen=True, array_like=True):

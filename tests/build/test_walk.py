@@ -9,14 +9,14 @@ from unittest import mock
 import pytest
 from msgspec import structs
 
-from sitegen import templates
+from sitegen import related, templates
 from sitegen.build import outputs, state
 from sitegen.build.outputs import Plan
 from sitegen.build.stamps import Stamp
 from sitegen.site import Choice
 from sitegen.theme import Theme
 from sitegen.views import View
-from tests.build.walk import FRESH, HINTED, MODES, Walk
+from tests.build.walk import FRESH, HINTED, MODES, WARM, Walk
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -92,6 +92,17 @@ def _without(*fields: str) -> Callable[[], Any]:
     return _wrong(View, "digest", property(digest))
 
 
+def _nobody_near() -> Any:
+    """Nothing beside an edited article is compared anew."""
+    update = related._update
+
+    def blind(*args: Any) -> set[str]:
+        update(*args)
+        return set()
+
+    return mock.patch.object(related, "_update", blind)
+
+
 def _nothing_damaged(*_: object) -> dict[str, bytes]:
     return {}
 
@@ -110,6 +121,12 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "bodies": (_without_bodies, FRESH, ["body"]),
     "neighbours": (_without("previous", "next"), FRESH, ["title"]),
     "cards of lists": (_without("cards"), FRESH, ["title"]),
+    "related articles": (_without("related"), FRESH, ["title", "retag"]),
+    "what belongs to an edited article alone": (
+        _nobody_near,
+        WARM,
+        ["retag"],
+    ),
     "references": (_without("references"), FRESH, ["redate"]),
     "the page's own card": (_without("article"), FRESH, ["retag"]),
     "the theme in the whole": (_wrong(Theme, "digest", b""), FRESH, ["template"]),

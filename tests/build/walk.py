@@ -17,6 +17,8 @@ from tests.build.faults import killed_at
 from tests.build.project import CONFIG, NOW, TINY, Project, article, difference, same_time
 
 TAGS: Final = ("Cuba", "Sport", "Music", "Havana", "Río", "CUBA")
+RARE: Final = 12
+"""Further tags, of which an article has one: those that tell what is related to it."""
 FRESH, WARM, HINTED = "fresh", "warm", "hinted"
 MODES: Final = (FRESH, WARM, HINTED)
 """With a new state for each build; with one that is kept; with one, and told what has changed."""
@@ -71,12 +73,17 @@ class Walk:
         moment = f"2024-03-{day:02}"
         if self.random.random() < 0.5:
             moment += f"T{self.random.randrange(24):02}:30"
-        tags = ", ".join(self.random.sample(TAGS, self.random.randrange(4)))
+        tags = self.some_tags()
         body = f"The lead of {name}.\n\nMore.\n"
         if self.random.random() < 0.6:
             body += f"\nSee [it](n{1 + self.random.randrange(self.made):03}.md#top).\n"
         text = article(f"Piece {self.made}", moment, tags, body, id=name)
         return f"content/{name}.md", text
+
+    def some_tags(self) -> str:
+        """Tags as front matter lists them."""
+        rare = f"Rare {self.random.randrange(RARE)}"
+        return ", ".join([*self.random.sample(TAGS, self.random.randrange(4)), rare])
 
     def pick(self, folder: str, suffix: str = "") -> str:
         """Some file of a folder; empty where there is none."""
@@ -187,8 +194,13 @@ def _title(walk: Walk) -> Done | None:
 def _retag(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
-    tags = ", ".join(walk.random.sample(TAGS, walk.random.randrange(4)))
-    return walk.set_field(path, "tags", f"[{tags}]")
+    return walk.set_field(path, "tags", f"[{walk.some_tags()}]")
+
+
+def _story(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    return walk.set_field(path, "story", walk.random.choice(("", "one", "two")))
 
 
 def _redate(walk: Walk) -> Done | None:
@@ -338,6 +350,7 @@ _SETTINGS: Final = (
     ("items = 5", 'items = 5\ncontent = "summary"'),
     ("/news", "/olds"),
     ("[build]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[build]'),
+    ("[theme]", '[tags]\nabout = { Sport = "Games." }\n\n[theme]'),
     ("[feeds]", '[urls]\narticle = "/{year}/{slug}/"\n\n[feeds]'),
 )
 
@@ -509,6 +522,7 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "lead": _lead,
     "title": _title,
     "retag": _retag,
+    "story": _story,
     "redate": _redate,
     "expires": _expire,
     "draft": _draft,
