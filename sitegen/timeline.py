@@ -1,4 +1,4 @@
-"""Days → a chart of how many there were in each week, month or year."""
+"""Days → a chart of how many there were on each day, or in each week, month or year."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -7,16 +7,18 @@ from typing import Final
 
 from msgspec import Struct
 
+_DAYS: Final = 42
+"""Days up to which a chart has a bar for each."""
 _WEEKS: Final = 182
-"""Days up to which a chart has a bar for each week: half a year."""
+"""Days up to which it has one for each week: half a year."""
 _MONTHS: Final = 1826
 """Days up to which it has one for each month: five years, which are 61 bars."""
 _FEWEST: Final = 3
-"""Days of which a chart tells something."""
+"""Articles, and bars, from which on a chart tells something."""
 
 
 class Bar(Struct, frozen=True, gc=False):
-    """A bar of a chart: a week, month or year, and how much there was."""
+    """A bar of a chart: a day, week, month or year, and how much there was."""
 
     day: date
     """Its first day; a week begins on Monday."""
@@ -28,9 +30,9 @@ class Chart(Struct, frozen=True, gc=False):
     """How much there was over time."""
 
     unit: str
-    """What a bar stands for: `week`, `month` or `year`."""
+    """What a bar stands for: `day`, `week`, `month` or `year`."""
     bars: tuple[Bar, ...]
-    """Oldest first, without gaps; at least two."""
+    """Oldest first, without gaps; at least three."""
     most: Bar
     """The highest bar; of several the newest."""
 
@@ -44,14 +46,15 @@ def chart(days: Sequence[date]) -> Chart | None:
     if len(days) < _FEWEST:
         return None
     span = (days[-1] - days[0]).days
-    unit = "week" if span <= _WEEKS else "month" if span <= _MONTHS else "year"
+    limits = (("day", _DAYS), ("week", _WEEKS), ("month", _MONTHS))
+    unit = next((unit for unit, most in limits if span <= most), "year")
     bars: list[Bar] = []
     done = 0
     for first, after in _periods(days[0], days[-1], unit):
         end = bisect_left(days, after, done)
         bars.append(Bar(first, end - done))
         done = end
-    if len(bars) == 1:
+    if len(bars) < _FEWEST:
         return None
     return Chart(unit, tuple(bars), max(bars, key=lambda bar: (bar.count, bar.day)))
 
@@ -68,12 +71,14 @@ def _periods(first: date, last: date, unit: str) -> Iterator[tuple[date, date]]:
 def _begin(day: date, unit: str) -> date:
     if unit == "week":
         return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if unit == "month" else day.replace(month=1, day=1)
+    if unit == "month":
+        return day.replace(day=1)
+    return day.replace(month=1, day=1) if unit == "year" else day
 
 
 def _after(begin: date, unit: str) -> date:
-    if unit == "week":
-        return begin + timedelta(days=7)
+    if unit in ("day", "week"):
+        return begin + timedelta(days=7 if unit == "week" else 1)
     if unit == "month" and begin.month < 12:
         return begin.replace(month=begin.month + 1)
     return date(begin.year + 1, 1, 1)

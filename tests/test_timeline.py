@@ -20,7 +20,7 @@ def test_every_article_is_counted_once(days: list[date]) -> None:
     assert made.bars[0].day <= days[0]
     assert made.bars[0].count
     assert made.bars[-1].count
-    assert 2 <= len(made.bars) <= 62
+    assert 3 <= len(made.bars) <= 62
     starts = [bar.day for bar in made.bars]
     assert starts == sorted(set(starts))
     for bar, after in zip(made.bars, [*starts[1:], date(9999, 1, 1)], strict=True):
@@ -29,10 +29,12 @@ def test_every_article_is_counted_once(days: list[date]) -> None:
 
 
 def test_what_a_bar_stands_for() -> None:
-    """A week in half a year, a month in five, else a year."""
+    """A day in six weeks, a week in half a year, a month in five, else a year."""
     first = date(2024, 1, 3)
     for days, unit, bars, begins in (
-        (20, "week", 4, date(2024, 1, 1)),
+        (2, "day", 3, date(2024, 1, 3)),
+        (42, "day", 43, date(2024, 1, 3)),
+        (43, "week", 7, date(2024, 1, 1)),
         (182, "week", 27, date(2024, 1, 1)),
         (183, "month", 7, date(2024, 1, 1)),
         (1826, "month", 61, date(2024, 1, 1)),
@@ -45,7 +47,7 @@ def test_what_a_bar_stands_for() -> None:
 
 
 def test_nothing_to_see() -> None:
-    """Two articles, or all in one week, make no chart."""
+    """Two articles, or all within two days, make no chart."""
     assert chart([]) is None
     assert chart([date(2020, 1, 1), date(2024, 1, 1)]) is None
-    assert chart([date(2024, 1, 1), date(2024, 1, 3), date(2024, 1, 7)]) is None
+    assert chart([date(2024, 1, 1), date(2024, 1, 1), date(2024, 1, 2)]) is None
