@@ -20,7 +20,7 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from msgspec import Struct
 
-from sitegen import config, theme, views
+from sitegen import config, targets, theme, views
 from sitegen.article import Image, Source
 from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
@@ -111,18 +111,34 @@ def settings() -> str:
     """Every section of `sitegen.toml`."""
     parts: list[str] = []
     for name, section in get_type_hints(config.Config).items():
-        told = docstrings(section)
-        hints = get_type_hints(section)
-        rows: list[tuple[str, ...]] = [
-            (f"`{field.name}`", plainly(hints[field.name]), _default(field), told[field.name])
-            for field in msgspec.structs.fields(section)
-            if (name, field.name) != ("urls", "site")
-        ]
+        if name == targets.SECTION:
+            continue  # `publishing.md` tells them.
+        rows = _keys(section, {"site"} if name == "urls" else set())
         about = " ".join((section.__doc__ or "").split())
         intro = about if about.startswith("`[") else f"`[{name}]`: {about[0].lower()}{about[1:]}"
         parts.append(
             f"### [{name}]\n\n{intro}\n\n{table(rows, 'key', 'type', 'default', 'meaning')}"
         )
+    return "\n".join(parts)
+
+
+def _keys(section: type[Struct], skipped: set[str]) -> list[tuple[str, ...]]:
+    told, hints = docstrings(section), get_type_hints(section)
+    return [
+        (f"`{field.name}`", plainly(hints[field.name]), _default(field), told[field.name])
+        for field in msgspec.structs.fields(section)
+        if field.name not in skipped
+    ]
+
+
+def publishing() -> str:
+    """Every type of target."""
+    parts: list[str] = []
+    shared = set(targets.Publishing.__struct_fields__)
+    for section in (*targets.TYPES.values(), targets.Publishing):
+        rows = _keys(section, set() if section is targets.Publishing else shared)
+        about = " ".join((section.__doc__ or "").split())
+        parts.append(f"{about}\n\n{table(rows, 'key', 'type', 'default', 'meaning')}")
     return "\n".join(parts)
 
 
@@ -236,6 +252,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "functions": functions,
     "blocks": blocks,
     "design": design,
+    "targets": publishing,
 }
 
 

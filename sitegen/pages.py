@@ -104,6 +104,7 @@ class _Planner:
         self.site, self.config, self.urls = site, config, config.urls
         self.related = related
         self.topics = Topics(site, config, outlines)
+        self.base = config.urls.base
         self.site_feed = feed_link(config, config.site.title, "/")
         self.addresses = {card.path: card.url for card in site.cards}
         self.editions_by_day = {edition.day: edition_link(edition) for edition in site.editions}
@@ -243,8 +244,8 @@ class _Planner:
         return _page(address, "rss", view, f"the feed of {home}", bodies)
 
     def _info(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
-        offered = (*feeds, self.site_feed)
-        return PageInfo(kind, self.urls.href(address), self.urls.absolute(address), offered)
+        path = urls.quoted(address)
+        return PageInfo(kind, self.base + path, self.urls.site + path, (*feeds, self.site_feed))
 
     def _references(self, cards: Iterable[Card]) -> dict[str, str]:
         return {

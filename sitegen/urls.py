@@ -112,7 +112,7 @@ def output_path(address: str) -> str:
 
 def portable(path: str) -> str:
     """What two paths share if they are one file on a system that folds case or normalises."""
-    return unicodedata.normalize("NFC", path.casefold())
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path.casefold())
 
 
 def quoted(address: str) -> str:

@@ -100,17 +100,15 @@ class View(Struct, frozen=True, tag=True):
     @property
     def digest(self) -> bytes:
         """Of everything in the view. A card counts by its own digest, so that this costs little."""
-        parts = [type(self).__name__.encode()]
+        parts: list[object] = [type(self).__name__]
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if type(value) is Card:
-                parts.append(value.digest)
+                value = value.digest
             elif type(value) is tuple and value and type(value[0]) is Card:
-                parts.append(b"%d:" % len(value))
-                parts += [card.digest for card in value]
-            else:
-                parts.append(_ENCODER.encode(value))
-        return digest(b"\0".join(parts))
+                value = [card.digest for card in value]
+            parts.append(value)
+        return digest(_ENCODER.encode(parts))
 
 
 class ArticleView(View, frozen=True):

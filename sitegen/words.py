@@ -1,7 +1,7 @@
 """Interface words, dates and numbers in the site's language."""
 
+import datetime
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -31,6 +31,9 @@ class Words:
         self.locale = _locale(language)
         self._messages = _messages(theme, language)
         self._said: dict[tuple[object, ...], str] = {}
+        self._days: dict[tuple[datetime.date, str], str] = {}
+        self._times: dict[datetime.time, str] = {}
+        self._numbers: dict[str, str] = {}
 
     def say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
@@ -62,35 +65,46 @@ class Words:
             hint = "write `{name}` for a value, and `{{` for a brace"
             raise LookupError(f"the message `{key}` is broken: `{message}`", hint) from None
 
-    def date(self, value: Moment | date, style: str = "long") -> str:
+    def date(self, value: Moment | datetime.date, style: str = "long") -> str:
         """A day in the site's language."""
         day = value.day if isinstance(value, Moment) else value
-        if not isinstance(day, date):
+        if not isinstance(day, datetime.date):
             raise LookupError(f"`{day}` is not a date")
-        return _date(day, style, self.locale)
+        said = self._days.get((day, style))
+        if said is None:
+            said = self._days[day, style] = self._date(day, style)
+        return said
+
+    def _date(self, day: datetime.date, style: str) -> str:
+        if style not in _STYLES:
+            raise LookupError(f"there is no date style `{style}`", did_you_mean(style, _STYLES))
+        if skeleton := _SKELETONS.get(style):
+            return str(format_skeleton(skeleton, day, locale=self.locale))
+        return str(format_date(day, _PATTERNS.get(style, style), locale=self.locale))
 
     def time(self, moment: Moment) -> str:
         """The hour and minute; empty for a moment that is a whole day."""
         if not isinstance(moment, Moment):
             raise LookupError(f"`{moment}` is not a moment")
-        clock = moment.at
-        return str(format_time(clock, "short", locale=self.locale)) if moment.timed else ""
+        if not moment.timed:
+            return ""
+        clock = moment.at.time()
+        said = self._times.get(clock)
+        if said is None:
+            said = self._times[clock] = str(format_time(clock, "short", locale=self.locale))
+        return said
 
     def number(self, value: object) -> str:
         """A number with the language's separators."""
-        try:
-            return str(format_decimal(str(value), locale=self.locale))
-        except ArithmeticError:
-            raise LookupError(f"`{value}` is not a number") from None
-
-
-@lru_cache(maxsize=20_000)
-def _date(day: date, style: str, locale: Locale) -> str:
-    if style not in _STYLES:
-        raise LookupError(f"there is no date style `{style}`", did_you_mean(style, _STYLES))
-    if skeleton := _SKELETONS.get(style):
-        return str(format_skeleton(skeleton, day, locale=locale))
-    return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
+        written = str(value)
+        said = self._numbers.get(written)
+        if said is None:
+            try:
+                said = str(format_decimal(written, locale=self.locale))
+            except ArithmeticError:
+                raise LookupError(f"`{value}` is not a number") from None
+            self._numbers[written] = said
+        return said
 
 
 @lru_cache

@@ -14,6 +14,7 @@ from sitegen.checks import check
 from sitegen.config import Config
 from sitegen.digests import NOTHING, digest, of_digests, of_text
 from sitegen.facts import site_facts
+from sitegen.hosts import host_files
 from sitegen.outlines import outline
 from sitegen.pages import Copied
 from sitegen.problems import Problem
@@ -106,5 +107,8 @@ def plan_site(
         planned = pages.plan(site, config, relations.found, outlines)
         problems = check(planned, statics.copies, site, config)
         facts = site_facts(site, config)
-        state.planned = Planned(made_of, site, planned, facts, tuple(problems), relations, outlines)
+        told = tuple(host_files(planned, statics.copies, config))
+        state.planned = Planned(
+            made_of, site, planned, facts, tuple(problems), told, relations, outlines
+        )
     return state.planned

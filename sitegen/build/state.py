@@ -17,7 +17,7 @@ from sitegen.build.cache import Cache, Parsed, decode_parsed
 from sitegen.build.executor import Workers
 from sitegen.build.stamps import Stamp
 from sitegen.outlines import Outline
-from sitegen.pages import Page
+from sitegen.pages import Copied, Page
 from sitegen.problems import Problem
 from sitegen.related import Relations
 from sitegen.site import Site
@@ -47,6 +47,8 @@ class Planned(Struct, frozen=True):
     facts: dict[str, object]
     """What templates read as `site`."""
     problems: tuple[Problem, ...]
+    for_hosts: tuple[Copied, ...]
+    """What hosts are told, as files."""
     relations: Relations
     """With what the next plan can be made from, sooner; and so the outlines."""
     outlines: dict[str, Outline]

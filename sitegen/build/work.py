@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Struct, structs
 
 from sitegen import content, feeds, markdown
-from sitegen.build.cache import Bodies, Parsed
+from sitegen.build.bodies import Bodies
+from sitegen.build.cache import Parsed
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.cards import Body, Entry, TagNames, article_address, count_words, make_body, make_card
 from sitegen.config import Config
