@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -11,7 +10,7 @@ from sitegen.cards import Card
 from sitegen.site import Tag
 from sitegen.timeline import Chart, chart
 
-_LATEST: Final = 50
+_LATEST: Final = 30
 """Articles of a tag that tell what goes with it."""
 _MOST: Final = 6
 """Tags that go with another, at most."""
@@ -35,15 +34,14 @@ def outline(tags: Iterable[Tag], last: Mapping[str, Outline]) -> dict[str, Outli
     for tag in tags:
         known = last.get(tag.slug)
         if known is None or known.cards != tag.cards:
-            days = [card.date.day for card in reversed(tag.cards)]
-            days.sort()
+            days = sorted([card.date.day for card in tag.cards])
             known = Outline(tag.cards, chart(days), _companions(tag.slug, tag.cards[:_LATEST]))
         made[tag.slug] = known
     return made
 
 
 def _companions(slug: str, cards: Sequence[Card]) -> tuple[str, ...]:
-    counts = Counter(ref.slug for ref in chain.from_iterable([card.tags for card in cards]))
+    counts = Counter([ref.slug for card in cards for ref in card.tags])
     del counts[slug]
     often = sorted((-count, other) for other, count in counts.items() if count > 1)
     return tuple(other for _, other in often[:_MOST])

@@ -80,13 +80,15 @@ def relate(cards: Sequence[Card], last: Relations | None = None) -> Relations:
         return Relations(last.found, now, last.lists)
     rank = {path: number for number, path in enumerate(now)}
     if len(come) == len(cards):
-        lists, dirty = _grouped(cards), list(now)
+        dirty, features = list(now), list(map(_features, cards))
+        lists = _grouped(zip(dirty, features, strict=True))
     else:
         lists = dict(last.lists)
         near = _neighbours(last.cards, gone) | _neighbours(now, come)
         near |= _update(lists, gone, come, rank, size)
         dirty = sorted(near & rank.keys(), key=rank.__getitem__)
-    found = last.found | _find(dirty, now, lists, rank, size)
+        features = [_features(now[path]) for path in dirty]
+    found = last.found | _find(dirty, features, now, lists, rank, size)
     return Relations({path: found[path] for path in now}, now, lists)
 
 
@@ -101,15 +103,15 @@ def _alike(card: Card, other: Card | None) -> bool:
 
 
 def _features(card: Card) -> list[Feature]:
-    return [*(ref.slug for ref in card.tags), *words_of(card.sketch)]
+    return [*[ref.slug for ref in card.tags], *words_of(card.sketch)]
 
 
-def _grouped(cards: Iterable[Card]) -> dict[Feature, list[str]]:
-    """The files of the cards that have each feature, in the order of the cards."""
+def _grouped(held: Iterable[tuple[str, list[Feature]]]) -> dict[Feature, list[str]]:
+    """The files that have each feature, from the features that each file has, in the same order."""
     lists: dict[Feature, list[str]] = defaultdict(list)
-    for card in cards:
-        for feature in _features(card):
-            lists[feature].append(card.path)
+    for path, features in held:
+        for feature in features:
+            lists[feature].append(path)
     return dict(lists)
 
 
@@ -135,7 +137,9 @@ def _update(
 ) -> set[str]:
     """Bring the lists up to date; the files of the articles for which something may differ."""
     near: set[str] = set()
-    leaving, coming = _grouped(gone), _grouped(come)
+    leaving, coming = (
+        _grouped((card.path, _features(card)) for card in changed) for changed in (gone, come)
+    )
     for feature in leaving.keys() | coming.keys():
         before = lists.pop(feature, [])
         leaves, comes = leaving.get(feature, []), coming.get(feature, [])
@@ -180,23 +184,23 @@ _Good = list[tuple[int, int, int, str]]
 
 def _find(
     dirty: Sequence[str],
+    features: Sequence[list[Feature]],
     cards: Mapping[str, Card],
     lists: Mapping[Feature, list[str]],
     rank: Mapping[str, int],
     size: int,
 ) -> dict[str, tuple[str, ...]]:
-    """What belongs to each of some articles, which are given in order."""
+    """What belongs to each of some articles, which are given in order, with what they have."""
     # Where all are looked at, each pair is met once, by the newer of the two.
     whole = len(dirty) == len(cards)
     good: dict[str, _Good] = {path: [] for path in dirty}
-    features = [_features(cards[path]) for path in dirty]
     telling: dict[Feature, _List] = {}
-    for feature in set(chain.from_iterable(features)):
+    for feature in lists if whole else set(chain.from_iterable(features)):
         members = lists[feature]
-        if weight := _weight(feature, len(members), size):
+        if len(members) > 1 and (weight := _weight(feature, len(members), size)):
             telling[feature] = _List(members, weight)
     for path, held in zip(dirty, features, strict=True):
-        mine = [telling[feature] for feature in held if feature in telling]
+        mine = [one for one in map(telling.get, held) if one is not None]
         here = rank[path]
         for other, score in _scores(path, mine, rank, 0 if whole else _NEAR).items():
             there = rank[other]
@@ -205,7 +209,10 @@ def _find(
                 good[path].append((-score, distance, there, other))
                 if whole:
                     good[other].append((-score, distance, here, path))
-    return {path: _best(sorted(found), cards[path], cards) for path, found in good.items()}
+    return {
+        path: _best(sorted(found), cards[path], cards) if found else ()
+        for path, found in good.items()
+    }
 
 
 def _scores(path: str, mine: Sequence[_List], rank: Mapping[str, int], back: int) -> dict[str, int]:
@@ -232,10 +239,9 @@ def _scores(path: str, mine: Sequence[_List], rank: Mapping[str, int], back: int
     if len(set(met)) < len(met):
         likely.update([other for other, count in Counter(met).items() if count > 1])
     scores = dict.fromkeys(likely, 0)
-    if likely:
-        for one, window in zip(mine, near, strict=True):
-            for other in likely.intersection(window):
-                scores[other] += one.weight
+    for one, window in zip(mine, near, strict=True) if likely else ():
+        for other in likely.intersection(window):
+            scores[other] += one.weight
     return scores
 
 
