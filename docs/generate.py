@@ -20,15 +20,16 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from msgspec import Struct
 
-from sitegen import config, targets, theme, views
+from sitegen import config, links, targets, theme, views
 from sitegen.article import Image, Source
 from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
 from sitegen.facts import SiteFacts
+from sitegen.fronts import Front, Item, Span
 from sitegen.markdown import Heading
-from sitegen.related import RelatedLink
 from sitegen.templates import Renderer
 from sitegen.timeline import Bar, Chart
+from sitegen.words import CalendarDay
 
 FOLDER: Final = Path(__file__).parent
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -36,24 +37,30 @@ _WITHOUT_TEMPLATE: Final = (views.FeedView, views.SitemapView, views.RobotsView)
 _SMALL: Final[tuple[type[Struct], ...]] = (
     views.PageInfo,
     Card,
+    Front,
+    Item,
     Body,
     Moment,
     TagRef,
     Source,
     Image,
     Heading,
-    views.Link,
-    RelatedLink,
-    views.DateLink,
-    views.TagLink,
-    views.TagGroup,
+    links.Link,
+    links.RelatedLink,
+    links.DateLink,
+    links.DayLink,
+    views.Earlier,
+    Span,
+    CalendarDay,
+    links.TagLink,
+    links.TagGroup,
     Chart,
     Bar,
-    views.FeedLink,
-    views.Pager,
+    links.FeedLink,
+    links.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
-_INSIDE: Final = {"path", "address", "digest", "references", "sketch"}
+_INSIDE: Final = {"path", "address", "digest", "key", "references", "sketch"}
 """Fields that no template needs."""
 _WORDS: Final = {
     "str": "text",
@@ -152,14 +159,16 @@ def _default(field: "msgspec.structs.FieldInfo") -> str:
 
 
 def _fields(kind: type[Struct], skipped: set[str]) -> list[tuple[str, ...]]:
-    told, hints = docstrings(kind), get_type_hints(kind)
+    hints, told = get_type_hints(kind), dict[str, str]()
+    for base in reversed(kind.__mro__[: kind.__mro__.index(Struct)]):
+        told |= docstrings(base)
     rows: list[tuple[str, ...]] = [
         (f"`{name}`", plainly(hints[name]), told[name])
         for name in kind.__struct_fields__
         if name not in skipped
     ]
     for name, value in inspect.getmembers(kind, lambda value: isinstance(value, property)):
-        if name != "digest":
+        if name not in skipped | {"digest"}:
             returned = get_type_hints(value.fget)["return"]
             rows.append((f"`{name}`", plainly(returned), told[name]))
     return rows

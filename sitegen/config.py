@@ -97,6 +97,17 @@ class Feeds(Struct, frozen=True):
     """Articles in a feed."""
 
 
+class Editions(Struct, frozen=True):
+    """`[editions]`: what an edition is."""
+
+    every: str = "day"
+    """`day`, or `week`: from Monday to Sunday, at the address of its Monday."""
+    full: int = 12
+    """Articles and stories that an edition shows in full; what weighs less is a headline."""
+    email: bool = True
+    """Whether each edition is there as an e-mail, too, to be copied into a newsletter."""
+
+
 class Config(Struct, frozen=True):
     """The whole of `sitegen.toml`, checked."""
 
@@ -107,6 +118,7 @@ class Config(Struct, frozen=True):
     ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
+    editions: Editions = Editions()
     publish: dict[str, AnyTarget] = {}
     """`[publish.NAME]`: the targets, by name."""
 
@@ -195,6 +207,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
+    "editions": Editions,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from sitegen.config import Config
 from sitegen.digests import digest, named_by
 from sitegen.pages import Copied, Page
-from sitegen.views import AliasView
+from sitegen.views import AliasView, EmailView
 
 HEADERS: Final = "_headers"
 REDIRECTS: Final = "_redirects"
@@ -74,6 +74,10 @@ def _headers(pages: Sequence[Page], copies: Sequence[Copied], config: Config) ->
     for pattern, kind in sorted(patterns.items()):
         yield href(pattern)
         yield f"  Content-Type: {kind}"
+    for pattern in sorted({_pattern(p.address) for p in pages if isinstance(p.view, EmailView)}):
+        yield href(pattern)
+        # They repeat an edition; and a text has no place to say so itself.
+        yield "  X-Robots-Tag: noindex"
 
 
 def _immutable(pages: Sequence[Page], copies: Sequence[Copied]) -> list[str]:

@@ -7,14 +7,14 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from sitegen import urls
+from sitegen import editions, urls
 from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.facts import edition_link, feed_link
+from sitegen.links import DateLink, FeedLink, Link, Pager, RelatedLink
 from sitegen.markdown import ARTICLE_LINK
 from sitegen.outlines import Outline
-from sitegen.related import RelatedLink
-from sitegen.site import Edition, Site
+from sitegen.site import Edition, Site, edition_day
 from sitegen.timeline import chart
 from sitegen.topics import Topics
 from sitegen.views import (
@@ -22,16 +22,10 @@ from sitegen.views import (
     AnyView,
     ArchiveView,
     ArticleView,
-    DateLink,
-    EditionView,
-    FeedLink,
     FeedView,
-    HomeView,
-    Link,
     MonthView,
     NotFoundView,
     PageInfo,
-    Pager,
     RobotsView,
     SitemapView,
     YearView,
@@ -86,9 +80,8 @@ def plan(site: Site, config: Config, related: Related, outlines: Outlines) -> li
     planner = _Planner(site, config, related, outlines)
     return [
         *planner.articles(),
-        *planner.home(),
-        *planner.tags(),
         *planner.editions(),
+        *planner.tags(),
         *planner.months(),
         *planner.years(),
         *planner.others(),
@@ -118,7 +111,7 @@ class _Planner:
         ]
 
     def articles(self) -> Iterator[Page]:
-        cards = self.site.cards
+        cards, every = self.site.cards, self.config.editions.every
         links = [Link(card.title, card.url) for card in cards]
         dated = {card.path: RelatedLink(card.title, card.url, card.date.day) for card in cards}
         last = len(cards) - 1
@@ -128,7 +121,7 @@ class _Planner:
                 article=card,
                 previous=links[index + 1] if index < last else None,
                 next=links[index - 1] if index else None,
-                edition=self.editions_by_day[card.date.day],
+                edition=self.editions_by_day[edition_day(card.date.day, every)],
                 related=tuple(map(dated.__getitem__, self.related[card.path])),
                 references=self._references([card]),
             )
@@ -140,13 +133,6 @@ class _Planner:
                 moved = AliasView(self._info("alias", alias), target, absolute)
                 yield _page(alias, "alias.html", moved, f"{ALIAS_IN}{origin}")
 
-    def home(self) -> Iterator[Page]:
-        for address, cards, pager in self._paged("/", self.site.cards):
-            latest = self.site.editions[:7] if pager.number == 1 else ()
-            editions = tuple(map(edition_link, latest))
-            view = HomeView(self._info("home", address), cards, pager, editions)
-            yield _page(address, "home.html", view, "the home page")
-
     def tags(self) -> Iterator[Page]:
         for tag in self.site.tags:
             feed = feed_link(self.config, tag.name, tag.address)
@@ -157,18 +143,8 @@ class _Planner:
         yield _page(self.urls.tags, "tags.html", index, "the tag index")
 
     def editions(self) -> Iterator[Page]:
-        months = {month.day: month for month in self.months_of}
-        for edition, older, newer in _with_neighbours(self.site.editions):
-            view = EditionView(
-                page=self._info("edition", edition.address),
-                day=edition.day,
-                cards=edition.cards,
-                minutes=sum(card.minutes for card in edition.cards),
-                previous=edition_link(older) if older else None,
-                next=edition_link(newer) if newer else None,
-                month=months[edition.day.replace(day=1)],
-            )
-            yield _page(edition.address, "edition.html", view, f"the edition of {edition.day}")
+        for planned in editions.plan(self.site, self.config, self._info):
+            yield _page(*planned)
 
     def months(self) -> Iterator[Page]:
         groups = dict(_grouped(self.site.editions, lambda e: e.day.replace(day=1)))

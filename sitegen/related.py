@@ -16,7 +16,6 @@ from nothing gives is tested.
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from itertools import chain
 from typing import Final
 
@@ -39,17 +38,6 @@ _LEAST: Final = _UNIT // 2
 that fifteen have, three that sixty have; one that seven have, and a rare word; three rare words."""
 _WORDS: Final = 4
 """Binary digits: a word that more than fifteen articles have tells nothing."""
-
-
-class RelatedLink(Struct, frozen=True, gc=False):
-    """An article that belongs with another."""
-
-    title: str
-    """Its headline."""
-    url: str
-    """Its page."""
-    day: date
-    """When it was published."""
 
 
 class Relations(Struct, frozen=True):

@@ -95,6 +95,10 @@ def _check_content(value: object) -> str:
     return "" if value in ("full", "summary") else f"`{value}` must be `full` or `summary`"
 
 
+def _check_every(value: object) -> str:
+    return "" if value in ("day", "week") else f"`{value}` must be `day` or `week`"
+
+
 def _check_count(value: object) -> str:
     return "" if isinstance(value, int) and 1 <= value <= 1000 else "must be 1 to 1000"
 
@@ -121,7 +125,7 @@ _HOLDS: Final = {
     "page": {"number"},
 }
 """What a pattern of `[urls]` may hold; all but the article's must hold all of it."""
-_BELOW: Final = ("page", "rss")
+_BELOW: Final = ("page", "rss", "email")
 """Addresses that are added to a list's."""
 
 
@@ -142,6 +146,8 @@ def check_pattern(key: str, value: object) -> str:
         return f"`{pattern}` {reason}"
     if key == "rss":
         return f"`{pattern}` must be the name of a file" if pattern.endswith("/") else ""
+    if key == "email":
+        return "" if pattern.endswith(".html") else f"`{pattern}` must end in `.html`"
     if pattern.endswith("/") or (key == "article" and pattern.endswith(".html")):
         return ""
     return f"`{pattern}` must end in `/`"
@@ -165,5 +171,7 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "tags.about": _check_about,
     "feeds.content": _check_content,
     "feeds.items": _check_count,
+    "editions.every": _check_every,
+    "editions.full": _check_count,
 }
 """By section and key; of `[urls]`, see `check_pattern`."""

@@ -6,9 +6,10 @@ from sitegen.alphabet import by_letter
 from sitegen.cards import Card, TagNames
 from sitegen.config import Config
 from sitegen.facts import tag_link
+from sitegen.links import Link, Pager, TagGroup
 from sitegen.outlines import Outline
 from sitegen.site import Site, Tag
-from sitegen.views import Link, PageInfo, Pager, TagGroup, TagsView, TagView
+from sitegen.views import PageInfo, TagsView, TagView
 
 
 class Topics:

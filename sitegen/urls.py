@@ -130,7 +130,7 @@ class Urls(Struct, frozen=True):
     article: str = "/{year}/{month}/{day}/{slug}/"
     """An article; must hold `{slug}`, may hold the date; may end in `.html`."""
     edition: str = "/{year}/{month}/{day}/"
-    """The edition of a day."""
+    """The edition of a day, or of the week that begins on it."""
     month: str = "/{year}/{month}/"
     """A month of the archive."""
     year: str = "/{year}/"
@@ -146,6 +146,9 @@ class Urls(Struct, frozen=True):
     rss: str = "feed.xml"
     """What the RSS feed of a list adds to its address."""
 
+    email: str = "email.html"
+    """What the e-mail of an edition adds to its address; its text has `.txt` for `.html`."""
+
     @property
     def base(self) -> str:
         """The path that the site is served from, without a final `/`; mostly empty."""
@@ -158,6 +161,11 @@ class Urls(Struct, frozen=True):
     def of_edition(self, day: date) -> str:
         """A day's address."""
         return _dated(self.edition, day)
+
+    def of_email(self, edition: str) -> tuple[str, str]:
+        """The addresses of an edition's e-mail: as HTML and as text."""
+        html = edition + self.email
+        return html, html.removesuffix(".html") + ".txt"
 
     def of_month(self, day: date) -> str:
         """The address of the month that holds a day."""

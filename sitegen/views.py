@@ -7,83 +7,30 @@ from msgspec import Struct
 
 from sitegen.cards import Card
 from sitegen.digests import digest
-from sitegen.related import RelatedLink
+from sitegen.fronts import Front, Span
+from sitegen.links import DateLink, DayLink, FeedLink, Link, Pager, RelatedLink, TagGroup, TagLink
 from sitegen.timeline import Chart
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
-class Link(Struct, frozen=True, gc=False):
-    """A title and where it leads."""
+class Earlier(Struct, frozen=True, gc=False):
+    """An edition before the one at hand."""
 
-    title: str
-    """What it leads to: a headline."""
-    url: str
-    """Where it leads."""
-
-
-class FeedLink(Struct, frozen=True, gc=False):
-    """A feed that a page offers."""
-
-    title: str
-    """What it is the feed of."""
-    url: str
+    edition: DateLink
     """Where it is."""
-    type: str
-    """Its media type."""
-
-
-class DateLink(Struct, frozen=True, gc=False):
-    """A day, month or year that has articles."""
-
-    day: date
-    """The day, or the first of the month or year."""
-    url: str
-    """Its page."""
-    count: int
-    """How many articles it has."""
-
-
-class TagLink(Struct, frozen=True, gc=False):
-    """A tag and how much it holds."""
-
-    name: str
-    """As most articles write it."""
-    slug: str
-    """Its name in URLs."""
-    url: str
-    """Its page."""
-    count: int
-    """How many articles it has."""
-
-
-class TagGroup(Struct, frozen=True, gc=False):
-    """The tags of one letter, or of a script other than most tags'."""
-
-    head: str
-    """The letter; `#` where names begin with none; for another script one of its letters."""
-    tags: tuple[TagLink, ...]
-    """By name."""
-
-
-class Pager(Struct, frozen=True, gc=False):
-    """Where a page stands in a list of several pages."""
-
-    number: int
-    """This page, counted from 1."""
-    total: int
-    """How many pages there are."""
-    previous: str
-    """The page with newer articles; empty on the first."""
-    next: str
-    """The page with older articles; empty on the last."""
+    links: tuple[Link, ...]
+    """Its weightiest headlines, three at most."""
+    gap: Span | None
+    """The days between it and the next, where no edition came."""
 
 
 class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `404` or `alias`."""
+    """`article`, `home`, `tag`, `tags`, `edition`, `email`, `month`, `year`, `archive`, `404` or
+    `alias`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -103,7 +50,7 @@ class View(Struct, frozen=True, tag=True):
         parts: list[object] = [type(self).__name__]
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if type(value) is Card:
+            if type(value) is Card or type(value) is Front:
                 value = value.digest
             elif type(value) is tuple and value and type(value[0]) is Card:
                 value = [card.digest for card in value]
@@ -129,14 +76,12 @@ class ArticleView(View, frozen=True):
 
 
 class HomeView(View, frozen=True):
-    """`home.html`: the newest articles, and further pages of older ones."""
+    """`home.html`: the latest edition, and those before it."""
 
-    cards: tuple[Card, ...]
-    """Newest first, a page of them."""
-    pager: Pager
-    """Where the page stands."""
-    editions: tuple[DateLink, ...]
-    """The latest editions, newest first; on the first page only."""
+    edition: Front | None
+    """The latest edition; none where nothing is published."""
+    earlier: tuple[Earlier, ...]
+    """The six editions before it, newest first."""
 
 
 class TagView(View, frozen=True):
@@ -168,20 +113,35 @@ class TagsView(View, frozen=True):
 
 
 class EditionView(View, frozen=True):
-    """`edition.html`: the articles of one day."""
+    """`edition.html`: the articles of one day, or of one week."""
 
-    day: date
-    """Which day it is of."""
-    cards: tuple[Card, ...]
-    """Newest first, all of them."""
-    minutes: int
-    """Reading time of them all."""
+    edition: Front
+    """The edition itself."""
     previous: DateLink | None
     """The edition before it."""
     next: DateLink | None
     """The edition after it."""
-    month: DateLink
+    gap: Span | None
+    """The days between it and the one before it, where no edition came."""
+    month: DayLink
     """The month that it is in."""
+    days: tuple[DayLink, ...]
+    """The editions of that month, newest first."""
+    email: str
+    """The link to its e-mail; empty where `[editions] email` is off."""
+    email_text: str
+    """The link to the same as text."""
+
+
+class EmailView(View, frozen=True):
+    """`email.html`: an edition as an e-mail. Its style sheet is written into its tags."""
+
+    edition: Front
+    """What of the edition fits into an e-mail."""
+
+
+class EmailTextView(EmailView, frozen=True):
+    """`email.txt`: the same without markup, so that nothing in it is escaped."""
 
 
 class MonthView(View, frozen=True):
@@ -275,6 +235,8 @@ AnyView = (
     | TagView
     | TagsView
     | EditionView
+    | EmailView
+    | EmailTextView
     | MonthView
     | YearView
     | ArchiveView

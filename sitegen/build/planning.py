@@ -100,7 +100,7 @@ def plan_site(
         ]
     )
     if state.planned is None or state.planned.made_of != made_of:
-        site = assemble(entries, choice, config.urls)
+        site = assemble(entries, choice, config.urls, config.editions.every)
         last = state.planned
         relations = relate(site.cards, last.relations if last else None)
         outlines = outline(site.tags, last.outlines if last else {})

@@ -26,6 +26,7 @@ _SPARE: Final = 1000
 """Parsed articles beyond those of today that may stay in memory."""
 _LIBRARIES: Final = (
     "babel",
+    "css-inline",
     "feedgen",
     "jinja2",
     "lxml",

@@ -14,7 +14,7 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen import content, feeds, markdown
+from sitegen import content, feeds, mails, markdown
 from sitegen.build.bodies import Bodies
 from sitegen.build.cache import Parsed
 from sitegen.build.stamps import Stamp, stamp
@@ -23,7 +23,7 @@ from sitegen.config import Config
 from sitegen.digests import digest
 from sitegen.problems import Problem, SitegenError
 from sitegen.templates import Renderer
-from sitegen.views import AnyView, ArticleView, FeedView, RobotsView, SitemapView
+from sitegen.views import AnyView, ArticleView, EmailView, FeedView, RobotsView, SitemapView
 
 CHUNK: Final = 64
 """Articles or pages in a chunk: some tens of milliseconds of work."""
@@ -215,7 +215,8 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
     body = next(iter(found.values()), None)
     if isinstance(view, ArticleView) and body is not None and view.references:
         body = structs.replace(body, html=markdown.with_references(body.html, view.references))
-    return renderer.render(job.template, view, job.origin, body).encode()
+    text = renderer.render(job.template, view, job.origin, body)
+    return (mails.inlined(text) if type(view) is EmailView else text).encode()
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from sitegen import related, templates
 from sitegen.build import outputs, state
 from sitegen.build.outputs import Plan
 from sitegen.build.stamps import Stamp
+from sitegen.fronts import Item
 from sitegen.site import Choice
 from sitegen.theme import Theme
 from sitegen.views import View
@@ -126,6 +127,15 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
         _nobody_near,
         WARM,
         ["retag"],
+    ),
+    "the edition": (_without("edition"), FRESH, ["title"]),
+    "earlier editions": (_without("earlier"), FRESH, ["title", "redate"]),
+    "editions of the month": (_without("days"), FRESH, ["redate"]),
+    "days without an edition": (_without("gap", "previous"), FRESH, ["redate"]),
+    "stories": (
+        _wrong(Item, "key", property(lambda item: item.card.digest)),
+        FRESH,
+        ["story", "title"],
     ),
     "references": (_without("references"), FRESH, ["redate"]),
     "the page's own card": (_without("article"), FRESH, ["retag"]),

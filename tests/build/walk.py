@@ -197,12 +197,6 @@ def _retag(walk: Walk) -> Done | None:
     return walk.set_field(path, "tags", f"[{walk.some_tags()}]")
 
 
-def _story(walk: Walk) -> Done | None:
-    if not (path := walk.pick("content")):
-        return None
-    return walk.set_field(path, "story", walk.random.choice(("", "one", "two")))
-
-
 def _redate(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
@@ -233,8 +227,31 @@ def _alias(walk: Walk) -> Done | None:
 def _extra(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
-    one, other = walk.random.sample(["{ a: 1, b: 2 }", "{ b: 2, a: 1 }", "{ a: 1.0, b: 2 }"], 2)
+    one, other = walk.random.sample(
+        ["{ a: 1, b: 2 }", "{ b: 2, a: 1 }", "{ a: 1.0, b: 2 }", "{ lead: true }"], 2
+    )
     return walk.set_field(path, "extra", walk.random.choice([one, other]))
+
+
+def _story(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    return walk.set_field(path, "story", walk.random.choice(["", "flood", "match"]))
+
+
+def _picture(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    picture = "{ src: https://example.com/a.png, alt: A picture }"
+    return walk.set_field(path, "image", walk.random.choice(["", picture]))
+
+
+def _source(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    names = walk.random.sample(["{ name: Gazette }", "{ name: Courier }", "{ name: Post }"], 2)
+    sources = ["", names[0], f"[{', '.join(names)}]"]
+    return walk.set_field(path, "source", walk.random.choice(sources))
 
 
 def _rename(walk: Walk) -> Done | None:
@@ -348,6 +365,9 @@ _SETTINGS: Final = (
     ('{ one = "/1/", two = "/2/" }', '{ two = "/2/", one = "/1/" }'),
     ("items = 5", "items = 3"),
     ("items = 5", 'items = 5\ncontent = "summary"'),
+    ("full = 3", "full = 1"),
+    ("full = 3", "full = 3\nemail = false"),
+    ("full = 3", 'full = 3\nevery = "week"'),
     ("/news", "/olds"),
     ("[build]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[build]'),
     ("[theme]", '[tags]\nabout = { Sport = "Games." }\n\n[theme]'),
@@ -522,12 +542,14 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "lead": _lead,
     "title": _title,
     "retag": _retag,
-    "story": _story,
     "redate": _redate,
     "expires": _expire,
     "draft": _draft,
     "alias": _alias,
     "extra": _extra,
+    "story": _story,
+    "picture": _picture,
+    "source": _source,
     "rename": _rename,
     "delete": _delete,
     "move folder": _move_folder,
