@@ -6,6 +6,7 @@
 
 import ast
 import inspect
+import json
 import re
 import sys
 import types
@@ -21,12 +22,13 @@ from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from msgspec import Struct
 
 from sitegen import config, links, targets, theme, views
-from sitegen.article import Image, Source
+from sitegen.article import Source
 from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
 from sitegen.facts import SiteFacts
 from sitegen.fronts import Front, Item, Span
 from sitegen.markdown import Heading
+from sitegen.pictures import Picture
 from sitegen.templates import Renderer
 from sitegen.timeline import Bar, Chart
 from sitegen.words import CalendarDay
@@ -43,7 +45,7 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     Moment,
     TagRef,
     Source,
-    Image,
+    Picture,
     Heading,
     links.Link,
     links.RelatedLink,
@@ -60,7 +62,7 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     links.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
-_INSIDE: Final = {"path", "address", "digest", "key", "references", "sketch"}
+_INSIDE: Final = {"path", "address", "digest", "key", "references", "pictures", "sketch"}
 """Fields that no template needs."""
 _WORDS: Final = {
     "str": "text",
@@ -155,6 +157,8 @@ def _default(field: "msgspec.structs.FieldInfo") -> str:
     value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
     if isinstance(value, dict | list):
         return "none"
+    if isinstance(value, tuple | bool):
+        return f"`{json.dumps(value)}`"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.links import DateLink, FeedLink, TagLink
+from sitegen.pictures import Picture
 from sitegen.site import Edition, Site, Tag
 
 RSS: Final = "application/rss+xml"
@@ -39,6 +40,8 @@ class SiteFacts(Struct, frozen=True):
     """The link to the tag index."""
     archive_url: str
     """The link to the archive."""
+    search_url: str
+    """The link to the search page; empty where `[search]` is off."""
     feeds: tuple[FeedLink, ...]
     """The feeds of the whole site."""
     tags: tuple[TagLink, ...]
@@ -47,6 +50,8 @@ class SiteFacts(Struct, frozen=True):
     """Every edition, newest first."""
     recent: tuple[Card, ...]
     """The ten newest articles."""
+    social: Picture | None
+    """What shares of pages that are no article show; none where cards are not drawn."""
 
 
 def site_facts(site: Site, config: Config) -> dict[str, object]:
@@ -65,10 +70,12 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         home=address.href("/"),
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),
+        search_url=address.href(address.search) if config.search.enabled else "",
         feeds=(feed_link(config, config.site.title, "/"),),
         tags=tuple(map(tag_link, by_name)),
         editions=tuple(map(edition_link, site.editions)),
         recent=site.cards[:RECENT],
+        social=site.gallery.card,
     )
     return structs.asdict(facts)
 

@@ -14,6 +14,7 @@ from sitegen.facts import edition_link, feed_link
 from sitegen.links import DateLink, FeedLink, Link, Pager, RelatedLink
 from sitegen.markdown import ARTICLE_LINK
 from sitegen.outlines import Outline
+from sitegen.pictures import Picture
 from sitegen.site import Edition, Site, edition_day
 from sitegen.timeline import chart
 from sitegen.topics import Topics
@@ -24,8 +25,8 @@ from sitegen.views import (
     ArticleView,
     FeedView,
     MonthView,
-    NotFoundView,
     PageInfo,
+    PlainView,
     RobotsView,
     SitemapView,
     YearView,
@@ -57,7 +58,7 @@ class Page(Struct, frozen=True):
 
 
 class Copied(Struct, frozen=True):
-    """A planned output that is a file as it is: of `static/`, or a theme's asset."""
+    """A planned output that is a file as it is: of `static/`, a theme's asset, a picture."""
 
     path: str
     """Its file, relative to the output."""
@@ -66,7 +67,11 @@ class Copied(Struct, frozen=True):
     origin: str
     """The file that it is a copy of, for people."""
     data: bytes | None = None
-    """Its bytes, where they are not simply those of a file in `static/`."""
+    """Its bytes, where they are none of these."""
+    file: str = ""
+    """The file that it is a copy of, relative to the project."""
+    made: bool = False
+    """Whether its bytes are kept, by their digest, among the pictures that were made."""
 
 
 Related = Mapping[str, Sequence[str]]
@@ -111,7 +116,8 @@ class _Planner:
         ]
 
     def articles(self) -> Iterator[Page]:
-        cards, every = self.site.cards, self.config.editions.every
+        cards, gallery = self.site.cards, self.site.gallery
+        every = self.config.editions.every
         links = [Link(card.title, card.url) for card in cards]
         dated = {card.path: RelatedLink(card.title, card.url, card.date.day) for card in cards}
         last = len(cards) - 1
@@ -124,6 +130,8 @@ class _Planner:
                 edition=self.editions_by_day[edition_day(card.date.day, every)],
                 related=tuple(map(dated.__getitem__, self.related[card.path])),
                 references=self._references([card]),
+                social=card.image or gallery.cards.get(card.path, gallery.card),
+                pictures=self._pictures(card),
             )
             origin = f"{self.config.build.content}/{card.path}"
             yield _page(card.address, "article.html", view, origin, (card.path,))
@@ -180,8 +188,13 @@ class _Planner:
         days = [edition.day for edition in reversed(self.site.editions) for _ in edition.cards]
         archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of), chart(days))
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
-        missing = NotFoundView(self._info("404", "/404.html"))
+        if self.config.search.enabled:
+            view = PlainView(self._info("search", self.urls.search))
+            yield _page(self.urls.search, "search.html", view, "the search page")
+        missing = PlainView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
+        manifest = PlainView(self._info("manifest", f"/{urls.MANIFEST}"))
+        yield _page(f"/{urls.MANIFEST}", urls.MANIFEST, manifest, "the web manifest")
 
     def feeds(self) -> Iterator[Page]:
         site = self.config.site
@@ -224,12 +237,21 @@ class _Planner:
         return PageInfo(kind, self.base + path, self.urls.site + path, (*feeds, self.site_feed))
 
     def _references(self, cards: Iterable[Card]) -> dict[str, str]:
-        return {
-            link: self.addresses[link.removeprefix(ARTICLE_LINK)]
-            for card in cards
-            for link, _ in self.site.links.get(card.path, ())
-            if link.startswith(ARTICLE_LINK) and link.removeprefix(ARTICLE_LINK) in self.addresses
-        }
+        found: dict[str, str] = {}
+        for card in cards:
+            for link, _ in self.site.links.get(card.path, ()):
+                target = link.removeprefix(ARTICLE_LINK)
+                if link != target and target in self.addresses:
+                    found[link] = self.addresses[target]
+            pictures = self._pictures(card).items()
+            found |= {src: shown.src for src, shown in pictures if src.startswith(ARTICLE_LINK)}
+        return found
+
+    def _pictures(self, card: Card) -> dict[str, Picture]:
+        images = self.site.images.get(card.path, ())
+        shown, base = self.site.gallery.shown, self.urls.base
+        keys = (src if src.startswith(ARTICLE_LINK) else base + src for src, _ in images)
+        return {key: shown[key] for key in keys if key in shown}
 
     def _paged(
         self, first: str, cards: tuple[Card, ...]

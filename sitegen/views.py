@@ -2,16 +2,16 @@
 
 from datetime import date
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from sitegen.cards import Card
 from sitegen.digests import digest
 from sitegen.fronts import Front, Span
 from sitegen.links import DateLink, DayLink, FeedLink, Link, Pager, RelatedLink, TagGroup, TagLink
+from sitegen.pictures import Picture
 from sitegen.timeline import Chart
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_ENCODER = msgpack.Encoder(order="deterministic")
 
 
 class Earlier(Struct, frozen=True, gc=False):
@@ -29,8 +29,7 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `email`, `month`, `year`, `archive`, `404` or
-    `alias`."""
+    """The name of its template: `article`, `home`, `404`, …; of the web manifest `manifest`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -73,6 +72,10 @@ class ArticleView(View, frozen=True):
     """Articles that belong with it, at most four, best first; mostly fewer, often none."""
     references: dict[str, str]
     """The URLs of the articles' files that its body links to."""
+    social: Picture | None = None
+    """What shares show: its picture, or a card drawn for it; none where there is neither."""
+    pictures: dict[str, Picture] = {}
+    """Those of the project that its body shows, by the address or file that it names."""
 
 
 class HomeView(View, frozen=True):
@@ -187,8 +190,8 @@ class ArchiveView(View, frozen=True):
     """All articles over time, where there is something to see."""
 
 
-class NotFoundView(View, frozen=True):
-    """`404.html`."""
+class PlainView(View, frozen=True):
+    """`404.html`; `search.html`, if `[search]` is on; `site.webmanifest`, if the theme has it."""
 
 
 class AliasView(View, frozen=True):
@@ -240,7 +243,7 @@ AnyView = (
     | MonthView
     | YearView
     | ArchiveView
-    | NotFoundView
+    | PlainView
     | AliasView
     | FeedView
     | SitemapView

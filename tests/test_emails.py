@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sitegen.mails import COLUMNS, inlined, wrapped
 from tests.conftest import Folder
+from tests.images import jpeg
 
 THEMES = ("digest", "wire")
 LIMIT = 102_000
@@ -60,7 +61,7 @@ def test_an_e_mail_stands_alone(theme: str, site: Folder) -> None:
     listed, and only the edition leads to it.
     """
     write_edition(site, theme)
-    site.write("static/a.jpg", "")
+    site.write("static/a.jpg", jpeg())
     site.build("--strict")
     html = site.output("2026/03/05/email.html")
     mail = Mail(html)
@@ -72,7 +73,9 @@ def test_an_e_mail_stands_alone(theme: str, site: Folder) -> None:
     assert mail.metas["robots"] == "noindex"
     assert mail.metas["color-scheme"] == "light dark"
     assert "email" not in site.output("sitemap.xml")
-    leading = [name for name, data in site.files.items() if b"email.html" in data]
+    assert "/2026/:a2/:a3/email.txt\n  X-Robots-Tag: noindex\n" in site.output("_headers")
+    pages = {name: data for name, data in site.files.items() if name.endswith("html")}
+    leading = [name for name, data in pages.items() if b"email.html" in data]
     assert leading == ["2026/03/05/index.html"]
 
 

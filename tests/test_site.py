@@ -41,8 +41,10 @@ def test_every_url_of_the_contract(site: Folder) -> None:
         "tags/north-pole/feed.xml",
         "sitemap.xml",
         "robots.txt",
+        "_headers",
         "404.html",
-    } == {name for name in names if not name.startswith("assets/")}
+        "site.webmanifest",
+    } == {name for name in names if not name.startswith(("assets/", "pictures/"))}
 
 
 def test_every_url_can_be_another(site: Folder) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
-from sitegen.build import Choice, Report, State, build, outputs
+from sitegen.build import Choice, Report, State, build, comparing
 
 NOW = datetime(2024, 3, 10, 12, tzinfo=UTC)
 
@@ -52,7 +52,8 @@ TINY = {
     "templates/partials/foot.html": "<footer>{{ page.url }}</footer>\n",
     "templates/partials/show.html": (
         "{% macro card(one) %}<li>{{ one.title }} {{ one.date|date }} {{ one.url }}"
-        "{% for tag in one.tags %} {{ tag.name }}{% endfor %}</li>{% endmacro %}\n"
+        "{% for tag in one.tags %} {{ tag.name }}{% endfor %}"
+        "{% if one.image %}{{ one.image.src }} {{ one.image.alt }}{% endif %}</li>{% endmacro %}\n"
     ),
     "templates/article.html": (
         "{% extends 'base.html' %}{% block main %}<h1>{{ article.title }}</h1>"
@@ -61,7 +62,8 @@ TINY = {
         "{% if next %}<b>{{ next.title }}</b>{% endif %}"
         "{% for tag in article.tags %} {{ tag.name }}{% endfor %}"
         "{% for one in related %}<i>{{ one.title }} {{ one.url }}</i>{{ one.day }}{% endfor %}"
-        "{% endblock %}\n"
+        "{% if article.image %}{{ article.image.src }} {{ article.image.srcset }}{% endif %}"
+        "{% if social %}{{ social.src }} {{ social.width }}{% endif %}{% endblock %}\n"
     ),
     "templates/home.html": (
         "{% extends 'base.html' %}{% import 'partials/show.html' as show %}{% block main %}"
@@ -213,9 +215,9 @@ class Project:
     ) -> tuple[set[str], Report]:
         """Build, and say which pages were rendered."""
         pages: set[str] = set()
-        find = outputs.find_differences
+        find = comparing.find_differences
 
-        def watched(*args: object) -> outputs.Differences:
+        def watched(*args: object) -> comparing.Differences:
             found = find(*args)  # type: ignore[arg-type]
             pages.update(page.path for page, _ in found.pages)
             return found
