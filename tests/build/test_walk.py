@@ -196,4 +196,4 @@ def test_a_planted_bug_is_found(tmp_path: Path, name: str) -> None:
     with plant(), closing(Walk(tmp_path / "bad", 1, mode, kinds, 20)) as walk:
         walk.run(0)
         with pytest.raises(AssertionError):
-            walk.run(50)
+            walk.run(100)
