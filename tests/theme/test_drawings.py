@@ -1,4 +1,4 @@
-"""The drawings of `digest`: the heat map of a year and the charts, which also say what they show."""
+"""The drawings of `digest`, the heat map of a year and the charts: they also say what they show."""
 
 import re
 from calendar import monthrange
@@ -50,11 +50,11 @@ def test_a_year_of_days(site: Folder) -> None:
         "/2026/02/28/": ("Saturday, February 28, 2026: 2 articles", "w2", 60, 30, 9),
         "/2026/03/01/": ("Sunday, March 1, 2026: 1 article", "w1", 0, 0, 9),
     }
-    for drawing, editions, month in zip(drawings(html), (1, 2, 1), (1, 2, 3), strict=True):
+    for drawing, editions, number in zip(drawings(html), (1, 2, 1), (1, 2, 3), strict=True):
         empty = drawing.findall("path")[0].get("d", "")
-        assert empty.count("M") == monthrange(2026, month)[1] - editions
+        assert empty.count("M") == monthrange(2026, number)[1] - editions
         assert drawing.get("role") == "group"
-        assert drawing.get("aria-label") == f"{date(2026, month, 1):%B %Y}"
+        assert drawing.get("aria-label") == f"{date(2026, number, 1):%B %Y}"
     # What the tabulator passes over stands on the month's own page.
     links = [link for drawing in drawings(html) for link in drawing.iter("a")]
     assert all(link.get("tabindex") == "-1" for link in links)
