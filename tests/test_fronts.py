@@ -48,6 +48,7 @@ def card(number: int, **fields: object) -> Card:
         aliases=(),
         story="",
         extra={},
+        sketch=b"",
     )
     made = structs.replace(plain, **fields)
     return structs.replace(made, digest=of_text(repr(made)))

@@ -16,8 +16,10 @@ from sitegen.config import Config
 from sitegen.digests import digest, of_digests, of_text
 from sitegen.facts import site_facts
 from sitegen.hosts import host_files
+from sitegen.outlines import outline
 from sitegen.pages import Copied
 from sitegen.problems import Problem
+from sitegen.related import relate
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
 
@@ -117,16 +119,24 @@ def plan_site(
 ) -> Planned:
     """The site's pages; `key` is the plan's digest."""
     if state.planned is None or state.planned.made_of != key:
-        gallery = pictures.gallery
+        gallery, last = pictures.gallery, state.planned
         entries = state.collection.entries.values()
         site = assemble(entries, choice, config.urls, config.editions.every, gallery)
         lacking = _lacking(theme)
-        planned = [p for p in pages.plan(site, config) if p.template not in lacking]
+        relations = relate(site.cards, last.relations if last else None)
+        outlines = outline(site.tags, last.outlines if last else {})
+        planned = [
+            page
+            for page in pages.plan(site, config, relations.found, outlines)
+            if page.template not in lacking
+        ]
         copies = (*statics.copies, *pictures.copies)
         problems = check(planned, copies, site, config)
         facts = site_facts(site, config)
         told = tuple(host_files(planned, copies, config))
-        state.planned = Planned(key, site, planned, facts, tuple(problems), told)
+        state.planned = Planned(
+            key, site, planned, facts, tuple(problems), told, relations, outlines
+        )
     return state.planned
 
 

@@ -5,9 +5,11 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from sitegen.outlines import Outline
 from sitegen.pages import Copied, Page
 from sitegen.pictures import Gallery
 from sitegen.problems import Problem
+from sitegen.related import Relations
 from sitegen.site import Site
 
 
@@ -23,6 +25,9 @@ class Planned(Struct, frozen=True):
     problems: tuple[Problem, ...]
     for_hosts: tuple[Copied, ...]
     """What hosts are told, as files."""
+    relations: Relations
+    """With what the next plan can be made from, sooner; and so the outlines."""
+    outlines: dict[str, Outline]
 
 
 class Pictures(Struct, frozen=True):

@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 from msgspec import structs
 
-from sitegen import site, templates
+from sitegen import related, site, templates
 from sitegen.build import comparing, planning, state
 from sitegen.build.articles import Articles
 from sitegen.build.collection import Collection
@@ -124,6 +124,17 @@ def _no_news() -> Any:
     return mock.patch.object(Collection, "update", silent)
 
 
+def _nobody_near() -> Any:
+    """Nothing beside an edited article is compared anew."""
+    update = related._update
+
+    def blind(*args: Any) -> set[str]:
+        update(*args)
+        return set()
+
+    return mock.patch.object(related, "_update", blind)
+
+
 def _nothing_damaged(*_: object) -> dict[str, bytes]:
     return {}
 
@@ -146,6 +157,12 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "bodies": (_without_bodies, FRESH, ["body"]),
     "neighbours": (_without("previous", "next"), FRESH, ["title"]),
     "cards of lists": (_without("cards"), FRESH, ["title"]),
+    "related articles": (_without("related"), FRESH, ["title", "retag"]),
+    "what belongs to an edited article alone": (
+        _nobody_near,
+        WARM,
+        ["retag"],
+    ),
     "the edition": (_without("edition"), FRESH, ["title"]),
     "earlier editions": (_without("earlier"), FRESH, ["title", "redate"]),
     "editions of the month": (_without("days"), FRESH, ["redate"]),
@@ -208,4 +225,4 @@ def test_a_planted_bug_is_found(tmp_path: Path, name: str) -> None:
     with plant(), closing(Walk(tmp_path / "bad", 1, mode, kinds, 20)) as walk:
         walk.run(0)
         with pytest.raises(AssertionError):
-            walk.run(50)
+            walk.run(100)
