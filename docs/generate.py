@@ -6,6 +6,7 @@
 
 import ast
 import inspect
+import json
 import re
 import sys
 import types
@@ -30,7 +31,6 @@ from sitegen.templates import Renderer
 
 FOLDER: Final = Path(__file__).parent
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_WITHOUT_TEMPLATE: Final = (views.FeedView, views.SitemapView, views.RobotsView)
 _SMALL: Final[tuple[type[Struct], ...]] = (
     views.PageInfo,
     Card,
@@ -44,6 +44,7 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     views.DateLink,
     views.TagLink,
     views.FeedLink,
+    views.Subscription,
     views.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
@@ -126,6 +127,8 @@ def _default(field: "msgspec.structs.FieldInfo") -> str:
     value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
     if isinstance(value, dict | list):
         return "none"
+    if isinstance(value, tuple):
+        return f"`{json.dumps(value)}`"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 
 
@@ -147,10 +150,9 @@ def view_tables() -> str:
     """Every view that a template sees."""
     parts: list[str] = []
     for view in get_args(views.AnyView):
-        if view not in _WITHOUT_TEMPLATE:
-            rows = _fields(view, {"page", *_INSIDE})
-            about = " ".join((view.__doc__ or "").split())
-            parts.append(f"{about}\n\n{table(rows, 'field', 'type', 'meaning')}" if rows else about)
+        rows = _fields(view, {"page", *_INSIDE})
+        about = " ".join((view.__doc__ or "").split())
+        parts.append(f"{about}\n\n{table(rows, 'field', 'type', 'meaning')}" if rows else about)
     return "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
 
 

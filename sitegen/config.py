@@ -11,7 +11,7 @@ from msgspec import Struct
 from sitegen import toml
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 from sitegen.settings import CHECKS, check_pattern, overlap, zone
-from sitegen.urls import Urls
+from sitegen.urls import FORMATS, Urls
 
 FILE: Final = "sitegen.toml"
 _RIGHT_TO_LEFT: Final = frozenset(
@@ -25,8 +25,9 @@ class Site(Struct, frozen=True):
 
     title: str
     """Its name, on every page and feed."""
-    url: str
-    """Where it is published, e.g. `https://example.org`; feeds and canonical links need it."""
+    url: str = ""
+    """Where it is published, e.g. `https://example.org`. Needed by all but a preview: feeds and
+    canonical links are made of it."""
     description: str = ""
     """A sentence for search engines and feed readers."""
     language: str = "en"
@@ -91,6 +92,12 @@ class Feeds(Struct, frozen=True):
     """`full`: whole articles; `summary`: their summaries."""
     items: int = 20
     """Articles in a feed."""
+    formats: tuple[str, ...] = FORMATS
+    """Which feeds every list has: `rss`, `atom`, `json`, the first one first."""
+    hub: str = ""
+    """A WebSub hub, which tells subscribers at once what is new; `publish` tells the hub."""
+    id: str = ""
+    """What the ids of editions are made of. Never change it; `sitegen new` writes one."""
 
 
 class Config(Struct, frozen=True):
@@ -176,6 +183,23 @@ def read(text: str) -> Config:
     assert isinstance(address, Urls)
     sections["urls"] = msgspec.structs.replace(address, site=site.url.rstrip("/"))
     return Config(**sections)  # type: ignore[arg-type]
+
+
+def placed(config: Config, address: str) -> Config:
+    """The config of a site that has its place: `[site] url`, or else `address`, a preview's.
+
+    Raises `SitegenError` where there is neither.
+    """
+    if config.site.url:
+        return config
+    if not address:
+        hint = 'add `url = "https://example.org"` below `[site]`; `sitegen serve` works without it'
+        raise fault("`site.url` is missing: feeds and shares need it", FILE, hint=hint)
+    return msgspec.structs.replace(
+        config,
+        site=msgspec.structs.replace(config.site, url=address),
+        urls=msgspec.structs.replace(config.urls, site=address.rstrip("/")),
+    )
 
 
 _SECTIONS: Final[dict[str, type[Struct]]] = {

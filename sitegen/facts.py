@@ -7,9 +7,9 @@ from msgspec import Struct, structs
 from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.site import Edition, Site, Tag
+from sitegen.subscriptions import OPML, feed_links, of_editions, site_feeds
 from sitegen.views import DateLink, FeedLink, TagLink
 
-RSS: Final = "application/rss+xml"
 RECENT: Final = 10
 """Articles in the site fact `recent`."""
 
@@ -38,7 +38,13 @@ class SiteFacts(Struct, frozen=True):
     archive_url: str
     """The link to the archive."""
     feeds: tuple[FeedLink, ...]
-    """The feeds of the whole site."""
+    """The feeds of the whole site, the preferred format first."""
+    edition_feeds: tuple[FeedLink, ...]
+    """The feeds that hold an item for each day."""
+    subscribe_url: str
+    """The link to the page of all feeds."""
+    opml_url: str
+    """The link to the list of all feeds that feed readers can import."""
     tags: tuple[TagLink, ...]
     """Every tag, by name."""
     editions: tuple[DateLink, ...]
@@ -62,16 +68,15 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         home=address.href("/"),
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),
-        feeds=(feed_link(config, config.site.title, "/"),),
+        feeds=site_feeds(config),
+        edition_feeds=feed_links(config, of_editions(config)),
+        subscribe_url=address.href(address.subscribe),
+        opml_url=address.href(OPML),
         tags=tuple(map(tag_link, by_name)),
         editions=tuple(map(edition_link, site.editions)),
         recent=site.cards[:RECENT],
     )
     return structs.asdict(facts)
-
-
-def feed_link(config: Config, title: str, home: str) -> FeedLink:
-    return FeedLink(title, config.urls.href(home + config.urls.rss), RSS)
 
 
 def tag_link(tag: Tag) -> TagLink:

@@ -10,26 +10,24 @@ from msgspec import Struct
 from sitegen import urls
 from sitegen.cards import Card
 from sitegen.config import Config
-from sitegen.facts import edition_link, feed_link, tag_link
+from sitegen.facts import edition_link, tag_link
+from sitegen.feed_views import PageView
 from sitegen.markdown import ARTICLE_LINK
 from sitegen.site import Edition, Site
+from sitegen.subscriptions import feed_links, of_editions, of_tag, site_feeds
 from sitegen.views import (
     AliasView,
-    AnyView,
     ArchiveView,
     ArticleView,
     DateLink,
     EditionView,
     FeedLink,
-    FeedView,
     HomeView,
     Link,
     MonthView,
     NotFoundView,
     PageInfo,
     Pager,
-    RobotsView,
-    SitemapView,
     TagsView,
     TagView,
     YearView,
@@ -50,14 +48,25 @@ class Page(Struct, frozen=True):
     address: str
     """Its URL, from the site's root, unquoted."""
     template: str
-    """A template's name, or `rss`, `sitemap`, `robots`, which have none."""
-    view: AnyView
+    """A template's name, or what `feeds/` writes: `rss`, `sitemap`, `robots`, …"""
+    view: PageView
     digest: bytes
     """Of the view and the template's name."""
     origin: str
     """What it is the page of, for people: `content/2022/12/a.md`, ``the tag `Cuba` ``."""
     bodies: tuple[str, ...] = ()
     """The articles' files whose bodies it shows."""
+
+    @classmethod
+    def of(
+        cls, address: str, template: str, view: PageView, origin: str, bodies: tuple[str, ...] = ()
+    ) -> "Page":
+        """The page of a view."""
+        key = view.digest + template.encode()
+        return cls(urls.output_path(address), address, template, view, key, origin, bodies)
+
+
+_page: Final = Page.of
 
 
 class Copied(Struct, frozen=True):
@@ -71,10 +80,12 @@ class Copied(Struct, frozen=True):
     """The file that it is a copy of, for people."""
     data: bytes | None = None
     """Its bytes, where they are not simply those of a file in `static/`."""
+    size: int = 0
+    """How many bytes there are."""
 
 
 def plan(site: Site, config: Config) -> list[Page]:
-    """Every page of the site, in a settled order."""
+    """Every page that has a template, in a settled order."""
     planner = _Planner(site, config)
     return [
         *planner.articles(),
@@ -84,8 +95,6 @@ def plan(site: Site, config: Config) -> list[Page]:
         *planner.months(),
         *planner.years(),
         *planner.others(),
-        *planner.feeds(),
-        *planner.sitemap(),
     ]
 
 
@@ -94,8 +103,9 @@ class _Planner:
 
     def __init__(self, site: Site, config: Config) -> None:
         self.site, self.config, self.urls = site, config, config.urls
-        self.site_feed = feed_link(config, config.site.title, "/")
-        self.addresses = {card.path: card.url for card in site.cards}
+        self.site_feeds = site_feeds(config)
+        self.edition_feeds = feed_links(config, of_editions(config))
+        self.references = References(site)
         self.editions_by_day = {edition.day: edition_link(edition) for edition in site.editions}
         self.months_of = [
             DateLink(month, self.urls.href(self.urls.of_month(month)), sum(map(_count, editions)))
@@ -117,7 +127,7 @@ class _Planner:
                 previous=links[index + 1] if index < last else None,
                 next=links[index - 1] if index else None,
                 edition=self.editions_by_day[card.date.day],
-                references=self._references([card]),
+                references=self.references.of([card]),
             )
             origin = f"{self.config.build.content}/{card.path}"
             yield _page(card.address, "article.html", view, origin, (card.path,))
@@ -136,9 +146,9 @@ class _Planner:
 
     def tags(self) -> Iterator[Page]:
         for tag in self.site.tags:
-            feed = feed_link(self.config, tag.name, tag.address)
+            feeds = feed_links(self.config, of_tag(self.config, tag))
             for address, cards, pager in self._paged(tag.address, tag.cards):
-                view = TagView(self._info("tag", address, feed), tag_link(tag), cards, pager)
+                view = TagView(self._info("tag", address, *feeds), tag_link(tag), cards, pager)
                 yield _page(address, "tag.html", view, f"the tag `{tag.name}`")
         by_name = sorted(self.site.tags, key=lambda tag: (tag.name.lower(), tag.slug))
         index = TagsView(self._info("tags", self.urls.tags), tuple(map(tag_link, by_name)))
@@ -192,53 +202,13 @@ class _Planner:
         missing = NotFoundView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
 
-    def feeds(self) -> Iterator[Page]:
-        site = self.config.site
-        yield self._feed("/", site.title, site.description or site.title, self.site.cards)
-        for tag in self.site.tags:
-            title = f"{tag.name} – {site.title}"
-            yield self._feed(tag.address, title, title, tag.cards)
-
-    def sitemap(self) -> Iterator[Page]:
-        absolute = self.urls.absolute
-        entries = [
-            (absolute(card.address), (card.updated or card.date).day.isoformat())
-            for card in self.site.cards
-        ]
-        entries += [(absolute(tag.address), _newest(tag.cards)) for tag in self.site.tags]
-        entries += [(absolute(e.address), _newest(e.cards)) for e in self.site.editions]
-        entries += [(absolute("/"), _newest(self.site.cards)), (absolute(self.urls.tags), "")]
-        view = SitemapView(self._info("sitemap", "/sitemap.xml"), tuple(sorted(entries)))
-        yield _page("/sitemap.xml", "sitemap", view, "the sitemap")
-        robots = RobotsView(self._info("robots", "/robots.txt"), absolute("/sitemap.xml"))
-        yield _page("/robots.txt", "robots", robots, "robots.txt")
-
-    def _feed(self, home: str, title: str, subtitle: str, cards: Sequence[Card]) -> Page:
-        address = home + self.urls.rss
-        shown = tuple(cards[: self.config.feeds.items])
-        view = FeedView(
-            page=self._info("feed", address),
-            title=title,
-            subtitle=subtitle,
-            home=self.urls.absolute(home),
-            cards=shown,
-            references=self._references(shown),
-        )
-        whole = self.config.feeds.content == "full"
-        bodies = tuple(card.path for card in shown) if whole else ()
-        return _page(address, "rss", view, f"the feed of {home}", bodies)
-
     def _info(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
-        offered = (*feeds, self.site_feed)
+        offered = (*feeds, *self.site_feeds)
+        if kind == "edition":
+            offered = (*self.edition_feeds, *self.site_feeds)
+        elif kind in ("home", "month", "year", "archive"):
+            offered = (*self.site_feeds, *self.edition_feeds)
         return PageInfo(kind, self.urls.href(address), self.urls.absolute(address), offered)
-
-    def _references(self, cards: Iterable[Card]) -> dict[str, str]:
-        return {
-            link: self.addresses[link.removeprefix(ARTICLE_LINK)]
-            for card in cards
-            for link, _ in self.site.links.get(card.path, ())
-            if link.startswith(ARTICLE_LINK) and link.removeprefix(ARTICLE_LINK) in self.addresses
-        }
 
     def _paged(
         self, first: str, cards: tuple[Card, ...]
@@ -252,19 +222,25 @@ class _Planner:
             yield address, cards[index * size : (index + 1) * size], pager
 
 
-def _page(
-    address: str, template: str, view: AnyView, origin: str, bodies: tuple[str, ...] = ()
-) -> Page:
-    key = view.digest + template.encode()
-    return Page(urls.output_path(address), address, template, view, key, origin, bodies)
+class References:
+    """Where the articles are that bodies link to by their files."""
+
+    def __init__(self, site: Site) -> None:
+        self._links = site.links
+        self._urls = {card.path: card.url for card in site.cards}
+
+    def of(self, cards: Iterable[Card]) -> dict[str, str]:
+        """The URLs of the files that these articles link to."""
+        return {
+            link: self._urls[link.removeprefix(ARTICLE_LINK)]
+            for card in cards
+            for link, _ in self._links.get(card.path, ())
+            if link.startswith(ARTICLE_LINK) and link.removeprefix(ARTICLE_LINK) in self._urls
+        }
 
 
 def _count(edition: Edition) -> int:
     return len(edition.cards)
-
-
-def _newest(cards: Sequence[Card]) -> str:
-    return max([(c.updated or c.date).day for c in cards]).isoformat() if cards else ""
 
 
 def _grouped(

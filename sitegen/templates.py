@@ -69,6 +69,10 @@ class Renderer:
         self._reads.names.clear()
         return names
 
+    def say_day(self, day: date) -> str:
+        """A day as the title of an edition has it."""
+        return self.words.date(day, "full")
+
     # Functions and filters of templates.
 
     def _asset(self, name: str) -> str:

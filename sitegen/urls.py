@@ -33,6 +33,10 @@ Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _NOT_SLUG = re.compile("[^a-z0-9]+")
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _HYPHENS = re.compile("-+")
+FORMATS = ("rss", "atom", "json")
+"""The formats of feeds."""
+_PART = re.compile(r"-\d+(?=\.[^./]*$|$)")
+"""The number of a part of a feed's archive."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 
 
@@ -141,10 +145,18 @@ class Urls(Struct, frozen=True):
     """A tag."""
     tags: str = "/tags/"
     """The tag index."""
+    source: str = "/sources/{slug}/"
+    """Where the feeds of a source lie."""
+    subscribe: str = "/subscribe/"
+    """The page that shows every feed."""
     page: str = "page/{number}/"
     """What a further page of a list adds to the address of the first."""
     rss: str = "feed.xml"
     """What the RSS feed of a list adds to its address."""
+    atom: str = "atom.xml"
+    """The same for the Atom feed."""
+    json: str = "feed.json"
+    """The same for the JSON feed."""
 
     @property
     def base(self) -> str:
@@ -170,6 +182,23 @@ class Urls(Struct, frozen=True):
     def of_tag(self, slug: str) -> str:
         """A tag's address."""
         return self.tag.replace("{slug}", slug)
+
+    def of_source(self, slug: str) -> str:
+        """The address that the feeds of a source are below."""
+        return self.source.replace("{slug}", slug)
+
+    def of_feed(self, home: str, form: str, part: int = 0) -> str:
+        """A list's feed in a format (`rss`, `atom`, `json`), or a numbered part of its archive."""
+        name: str = getattr(self, form)
+        if part:
+            stem, dot, suffix = name.rpartition(".")
+            name = f"{stem}-{part}.{suffix}" if dot else f"{name}-{part}"
+        return home + name
+
+    def format_of(self, path: str) -> str:
+        """Which format of feed lies at an address or in an output; "" for what is no feed."""
+        plain = _PART.sub("", path)
+        return next((f for f in FORMATS if f"/{plain}".endswith(f"/{getattr(self, f)}")), "")
 
     def of_page(self, first: str, number: int) -> str:
         """The address of a list's page: `first` itself, then `/page/2/` below it."""

@@ -31,6 +31,21 @@ class FeedLink(Struct, frozen=True, gc=False):
     """Its media type."""
 
 
+class Subscription(Struct, frozen=True, gc=False):
+    """A list of articles that readers can follow, in every format that it has."""
+
+    name: str
+    """What tells it from the others of this site: a tag, a source."""
+    title: str
+    """The feeds' own title, with that of the site."""
+    kind: str
+    """`site`, `editions`, `tag` or `source`."""
+    url: str
+    """The page that shows the same on the site."""
+    feeds: tuple[FeedLink, ...]
+    """Its feeds, the preferred format first."""
+
+
 class DateLink(Struct, frozen=True, gc=False):
     """A day, month or year that has articles."""
 
@@ -72,7 +87,8 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `404` or `alias`."""
+    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `subscribe`, `404`
+    or `alias`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -215,33 +231,13 @@ class AliasView(View, frozen=True):
     """The target's whole URL."""
 
 
-class FeedView(View, frozen=True):
-    """A feed: no template, `feeds.py` writes it."""
+class SubscribeView(View, frozen=True):
+    """`subscribe.html`: every feed, for people who have never used one."""
 
-    title: str
-    """Its name."""
-    subtitle: str
-    """What it is about."""
-    home: str
-    """The whole URL of the page that it is the feed of."""
-    cards: tuple[Card, ...]
-    """Newest first."""
-    references: dict[str, str]
-    """The URLs of the articles' files that the bodies link to."""
-
-
-class SitemapView(View, frozen=True):
-    """`sitemap.xml`: no template."""
-
-    entries: tuple[tuple[str, str], ...]
-    """Whole URL and the day of the last change (may be empty), by URL."""
-
-
-class RobotsView(View, frozen=True):
-    """`robots.txt`: no template."""
-
-    sitemap: str
-    """The sitemap's whole URL; empty where the site does not know where it is."""
+    subscriptions: tuple[Subscription, ...]
+    """The site's, the editions', then every tag's and every source's by name."""
+    opml: str
+    """The list of all feeds that feed readers can import."""
 
 
 AnyView = (
@@ -255,7 +251,6 @@ AnyView = (
     | ArchiveView
     | NotFoundView
     | AliasView
-    | FeedView
-    | SitemapView
-    | RobotsView
+    | SubscribeView
 )
+"""Those that a template shows. For the others see `feed_views.py`."""

@@ -28,7 +28,7 @@ from sitegen.build.seeds import convert_seeds
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
-from sitegen.config import load
+from sitegen.config import load, placed
 from sitegen.problems import Problem, Severity, SitegenError, errors, fault, in_order, of_os_error
 from sitegen.site import Choice
 
@@ -74,7 +74,7 @@ def inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
 
 def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     watch = Stopwatch(silent)
-    config = load(state.root)
+    config = placed(load(state.root), state.address)
     theme = themes.load(state.root, config.theme.name)
     articles = read_articles(state, config, None, watch)
     statics = read_statics(state, config, theme)
@@ -110,7 +110,7 @@ def _build(
 ) -> Report:
     watch = Stopwatch(progress)
     with watch.stage("settings"):
-        config = load(state.root)
+        config = placed(load(state.root), state.address)
         theme = themes.load(state.root, config.theme.name)
         stage = state.root / FOLDER / "stage"
         output = Output(state.root, config.build, stage, state.cache.outputs)

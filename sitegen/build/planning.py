@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from sitegen import pages, urls
+from sitegen import pages, syndication, urls
 from sitegen.build.inputs import scan
 from sitegen.build.stamps import digest_of_file
 from sitegen.build.state import Planned, State
@@ -42,7 +42,9 @@ def read_statics(state: State, config: Config, theme: Theme) -> Statics:
     found = scan(state.root, folder)
     problems = list(found.problems)
     copies = [
-        Copied(urls.output_path(address), digest(data), f"the theme's asset `{name}`", data)
+        Copied(
+            urls.output_path(address), digest(data), f"the theme's asset `{name}`", data, len(data)
+        )
         for name, (address, data) in sorted(theme.assets.items())
     ]
     for name, stamp in sorted(found.files.items()):
@@ -51,7 +53,7 @@ def read_statics(state: State, config: Config, theme: Theme) -> Statics:
         known = state.static.get(name)
         if known is None or known[0].racy or not known[0].same_file(stamp):
             known = state.static[name] = stamp, digest_of_file(state.root / folder / name)
-        copies.append(Copied(name, known[1], f"{folder}/{name}"))
+        copies.append(Copied(name, known[1], f"{folder}/{name}", size=stamp.size))
     return Statics(tuple(copies), tuple(problems))
 
 
@@ -90,7 +92,9 @@ def plan_site(
             digest(config.digest),
             statics.digest,
             *(
-                entry.card.digest + (digest(_encode(entry.links)) if entry.links else NOTHING)
+                choice.seen(entry.card).digest
+                + (digest(_encode(entry.links)) if entry.links else NOTHING)
+                + bytes((choice.is_due(entry.card), choice.is_news(entry.card)))
                 for entry in entries
                 if choice.takes(entry.card)
             ),
@@ -98,7 +102,8 @@ def plan_site(
     )
     if state.planned is None or state.planned.made_of != made_of:
         site = assemble(entries, choice, config.urls)
-        planned = pages.plan(site, config)
+        lengths = {copy.path: copy.size for copy in statics.copies}
+        planned = [*pages.plan(site, config), *syndication.plan(site, config, choice, lengths)]
         problems = check(planned, statics.copies, site, config)
         facts = site_facts(site, config)
         state.planned = Planned(made_of, site, planned, facts, tuple(problems))

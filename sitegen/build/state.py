@@ -71,9 +71,10 @@ class Last(Struct, frozen=True, array_like=True):
 class State:
     """One project's memory from build to build. Deleting it costs time, never correctness."""
 
-    def __init__(self, root: Path, jobs: int = 0) -> None:
-        """`jobs` as in `Workers`."""
+    def __init__(self, root: Path, jobs: int = 0, address: str = "") -> None:
+        """`jobs` as in `Workers`; `address`: where a site is that does not say so itself."""
         self.root = root.resolve()
+        self.address = address
         self.workers = Workers(jobs)
         self.static: dict[str, tuple[Stamp, bytes]] = {}
         """Of each static file its stamp and the digest of its bytes."""
