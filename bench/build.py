@@ -1,7 +1,6 @@
 """`python -m bench build`: whole builds as commands, side by side, round after round."""
 
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +70,7 @@ def _build(generator: Generator, corpus: Corpus, scenario: Scenario, number: int
 
 
 def _floor(generator: Generator) -> Run:
-    scratch = generator.root.with_name(f"{generator.name}-floor")
-    shutil.rmtree(scratch, ignore_errors=True)
+    scratch = generator.root / "floor"
     os.sync()
     cost = write_again(generator.published, scratch)
     return Run(FLOOR, generator.name, _count(generator.published), cost)

@@ -14,9 +14,9 @@ from msgspec import structs
 from sitegen import theme as themes
 from sitegen.build.articles import read_articles
 from sitegen.build.cache import FOLDER, CacheError
+from sitegen.build.environments import Environments
 from sitegen.build.lock import alone
 from sitegen.build.outputs import (
-    Environments,
     Plan,
     damaged_outputs,
     find_differences,
@@ -25,6 +25,7 @@ from sitegen.build.outputs import (
 from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
 from sitegen.build.report import Outcome, Progress, Report, Stopwatch, silent
 from sitegen.build.seeds import convert_seeds
+from sitegen.build.stage import Stage
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
@@ -112,7 +113,7 @@ def _build(
     with watch.stage("settings"):
         config = placed(load(state.root), state.address)
         theme = themes.load(state.root, config.theme.name)
-        stage = state.root / FOLDER / "stage"
+        stage = Stage(state.root / FOLDER / "stage")
         output = Output(state.root, config.build, stage, state.cache.outputs)
     with watch.stage("seeds"):
         seeds = convert_seeds(state, config, choice.now, hints, strict, watch)

@@ -128,7 +128,7 @@ def run(
         problem = Problem(f"a worker process died while it held {held}", hint=hint)
         raise WorkerDiedError([problem]) from None
     finally:
-        # What still runs writes to the stage: the next build must not meet it there.
+        # What still runs reads the cache and the articles: the next build must not meet it there.
         wait(future for future, _ in waiting if not future.cancel())
 
 

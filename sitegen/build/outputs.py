@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen.build.cache import Cache, Written
+from sitegen.build.cache import Written
+from sitegen.build.environments import Environments
 from sitegen.build.inputs import below, hinted_files
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.build.state import Planned, State
-from sitegen.build.work import CHUNK, RenderChunk, RenderJob, render_chunk, stage_file
+from sitegen.build.work import CHUNK, RenderChunk, RenderJob, decode_rendered, render_chunk
 from sitegen.build.writer import LISTING, Output
 from sitegen.cards import Entry
 from sitegen.config import Config
 from sitegen.digests import NOTHING, digest, of_digests
 from sitegen.pages import Copied, Page
 from sitegen.problems import Problem, SitegenError
-from sitegen.templates import read_digest
 from sitegen.theme import Theme
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -104,7 +104,7 @@ def damaged_outputs(
 def find_differences(
     state: State,
     plan: Plan,
-    environments: "Environments",
+    environments: Environments,
     damaged: Mapping[str, bytes],
 ) -> Differences:
     """Compare the key of everything planned with that of what the last build wrote."""
@@ -137,7 +137,7 @@ def write_differences(
     state: State,
     plan: Plan,
     found: Differences,
-    environments: "Environments",
+    environments: Environments,
     output: Output,
     damaged: Mapping[str, bytes],
     watch: Stopwatch,
@@ -147,7 +147,7 @@ def write_differences(
     Raises `SitegenError` with every problem of every page.
     """
     on_disk = _on_disk(state, found, output, damaged)
-    output.begin()
+    output.stage.begin()
     try:
         written = _copy(state, plan, found.copies, output, on_disk)
         written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
@@ -157,7 +157,7 @@ def write_differences(
             state.begin_to_write()
             moved = output.commit(staged, plan.paths)
     except BaseException:
-        output.discard()
+        output.stage.discard()
         raise
     for path in staged - moved.keys():
         # Until now nobody else could change the file, so that its stamp is as good as one of now.
@@ -199,7 +199,6 @@ def _copy(
     on_disk: Mapping[str, bytes],
 ) -> dict[str, Written]:
     written: dict[str, Written] = {}
-    made: set[str] = set()
     number = state.cache.number_of_reads(())
     nothing = of_digests(())
     for copy in copies:
@@ -210,7 +209,7 @@ def _copy(
         if on_disk.get(copy.path) == key:
             seen = _stamp_of(output, copy.path)
         else:
-            seen = stage_file(str(output.stage), copy.path, data, made)
+            seen = output.stage.put(copy.path, data)
         # A file that changed since it was looked at is recorded as what was copied, so that the
         # next build sees the difference.
         written[copy.path] = Written(seen, key, key, number, nothing)
@@ -221,7 +220,7 @@ def _render(
     state: State,
     plan: Plan,
     pages: Sequence[tuple[Page, bytes]],
-    environments: "Environments",
+    environments: Environments,
     output: Output,
     on_disk: Mapping[str, bytes],
     watch: Stopwatch,
@@ -229,14 +228,18 @@ def _render(
     written: dict[str, Written] = {}
     problems: dict[tuple[str, int], Problem] = {}
     keys = {page.path: wanted for page, wanted in pages}
-    chunks = _chunks(state, plan, pages, output, on_disk)
-    for chunk in state.workers.run(len(pages), render_chunk, chunks):
+    chunks = _chunks(state, plan, pages, on_disk)
+    for rendered in state.workers.run(len(pages), render_chunk, chunks):
+        chunk = decode_rendered(rendered)
         for problem in chunk.problems:
             problems.setdefault((problem.path, problem.line), problem)
         numbers = [state.cache.number_of_reads(names) for names in chunk.reads]
         for one in chunk.pages:
             number = numbers[one.reads]
-            seen = one.stamp or _stamp_of(output, one.path)
+            if one.text is None:
+                seen = _stamp_of(output, one.path)
+            else:
+                seen = output.stage.put(one.path, one.text)
             written[one.path] = Written(
                 seen, one.digest, keys[one.path], number, environments.of(number)
             )
@@ -250,7 +253,6 @@ def _chunks(
     state: State,
     plan: Plan,
     pages: Sequence[tuple[Page, bytes]],
-    output: Output,
     on_disk: Mapping[str, bytes],
 ) -> Iterator[tuple[RenderChunk, str]]:
     context = pickle.dumps((plan.theme, plan.config)), pickle.dumps(plan.planned.facts)
@@ -268,33 +270,9 @@ def _chunks(
             for page in part
         ]
         held = f"{part[0].origin} … {part[-1].origin}"
-        where = str(state.cache.path), str(output.stage)
-        yield RenderChunk(*context, *where, _encode(jobs)), held
+        yield RenderChunk(*context, str(state.cache.path), _encode(jobs)), held
 
 
 def _stamp_of(output: Output, path: str) -> Stamp:
     taken = time.time_ns()
     return stamp((output.folder / path).stat(), taken)
-
-
-class Environments:
-    """What each set of reads stands for now."""
-
-    def __init__(self, cache: Cache, theme: Theme, facts: Mapping[str, object]) -> None:
-        self._cache = cache
-        self._arguments = theme, facts
-        self._reads: dict[str, bytes] = {}
-        self._sets: dict[int, bytes] = {}
-
-    def of(self, number: int) -> bytes:
-        """The digest of what a set of reads stands for."""
-        found = self._sets.get(number)
-        if found is None:
-            names = self._cache.reads[number]
-            found = self._sets[number] = of_digests(map(self._of_read, names))
-        return found
-
-    def _of_read(self, name: str) -> bytes:
-        if name not in self._reads:
-            self._reads[name] = read_digest(name, *self._arguments)
-        return self._reads[name]

@@ -7,7 +7,6 @@ import pickle
 import time
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, cast
@@ -141,7 +140,6 @@ class RenderChunk(Struct, frozen=True):
     """Pickled site facts."""
     cache: str
     """The cache's file."""
-    stage: str
     jobs: bytes
     """Encoded `RenderJob`s."""
 
@@ -153,8 +151,8 @@ class RenderedPage(Struct, frozen=True, array_like=True):
     digest: bytes
     reads: int
     """Which of the chunk's sets of reads."""
-    stamp: Stamp | None
-    """Of the staged file; None where the output holds these bytes already."""
+    text: bytes | None
+    """None where the output holds these bytes already."""
 
 
 class RenderedChunk(Struct, frozen=True, array_like=True):
@@ -165,8 +163,8 @@ class RenderedChunk(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...]
 
 
-def render_chunk(chunk: RenderChunk) -> RenderedChunk:
-    """Render pages into the stage.
+def render_chunk(chunk: RenderChunk) -> bytes:
+    """Render pages: an encoded `RenderedChunk`.
 
     A page's problem does not keep the others from being tried, so that all are told at once; one
     that a template gives again and again is told once, for the first page that met it.
@@ -183,7 +181,6 @@ def render_chunk(chunk: RenderChunk) -> RenderedChunk:
     reads: dict[frozenset[str], int] = {}
     problems: dict[tuple[str, int], Problem] = {}
     failures: Counter[str] = Counter()
-    made: set[str] = set()
     for job in work:
         if failures[job.template] == _ENOUGH:
             continue
@@ -196,11 +193,13 @@ def render_chunk(chunk: RenderChunk) -> RenderedChunk:
             renderer.take_reads()
             continue
         key = digest(text)
-        staged = None if key == job.on_disk else stage_file(chunk.stage, job.path, text, made)
         number = reads.setdefault(renderer.take_reads(), len(reads))
-        pages.append(RenderedPage(job.path, key, number, staged))
-    return RenderedChunk(
-        tuple(pages), tuple(tuple(sorted(r)) for r in reads), tuple(problems.values())
+        pages.append(RenderedPage(job.path, key, number, None if key == job.on_disk else text))
+    # As one piece: the way between processes is charged by the object.
+    return _encode(
+        RenderedChunk(
+            tuple(pages), tuple(tuple(sorted(r)) for r in reads), tuple(problems.values())
+        )
     )
 
 
@@ -214,33 +213,6 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
     if isinstance(view, ArticleView) and body is not None and view.references:
         body = structs.replace(body, html=markdown.with_references(body.html, view.references))
     return renderer.render(job.template, view, job.origin, body).encode()
-
-
-def stage_file(stage: str, path: str, text: bytes, made: set[str]) -> Stamp:
-    """Put a file where the writer will take it from."""
-    name = f"{stage}/{path}"
-    _make_folder(name.rpartition("/")[0], made)
-    taken = time.time_ns()
-    with open(name, "xb", buffering=0) as file:  # noqa: PTH123
-        # Where space runs out, the first call writes what fits, and only the next one says so.
-        written = file.write(text)
-        while written < len(text):
-            written += file.write(text[written:])
-        return stamp(os.fstat(file.fileno()), taken)
-
-
-def _make_folder(folder: str, made: set[str]) -> None:
-    # Most folders are new, below one that was just made: one call then does.
-    if folder in made:
-        return
-    parent = folder.rpartition("/")[0]
-    if parent in made:
-        with suppress(FileExistsError):
-            os.mkdir(folder)  # noqa: PTH102 - pathlib costs as much as the call.
-    else:
-        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-        made.add(parent)
-    made.add(folder)
 
 
 @lru_cache(maxsize=1)
@@ -257,3 +229,4 @@ def _facts(facts: bytes) -> dict[str, object]:
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_jobs = msgspec.msgpack.Decoder(list[RenderJob]).decode
+decode_rendered = msgspec.msgpack.Decoder(RenderedChunk).decode

@@ -5,7 +5,6 @@ listed is ever removed (promise 9), and the list is there even when the cache is
 """
 
 import os
-import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path, PurePath
@@ -13,6 +12,7 @@ from typing import Final
 
 from sitegen import theme
 from sitegen.build.cache import Written
+from sitegen.build.stage import Stage
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.config import Build
 from sitegen.problems import Problem, SitegenError, fault
@@ -27,7 +27,7 @@ class Output:
     """The output folder of a project."""
 
     def __init__(
-        self, root: Path, folders: Build, stage: Path, manifest: Mapping[str, Written]
+        self, root: Path, folders: Build, stage: Stage, manifest: Mapping[str, Written]
     ) -> None:
         """`manifest`: what the cache says was written.
 
@@ -81,12 +81,6 @@ class Output:
                 raise fault(message, self._shown, hint=_ELSEWHERE)
         return frozenset(ours)
 
-    def begin(self) -> None:
-        """Make room for staged files."""
-        if self.stage.exists():
-            shutil.rmtree(self.stage)
-        self.stage.mkdir(parents=True)
-
     def commit(self, staged: Iterable[str], planned: frozenset[str]) -> dict[str, Stamp]:
         """Move what is staged into place and remove what is listed but no longer planned.
 
@@ -105,7 +99,7 @@ class Output:
         self._remove(path for path in stale if path not in in_the_way)
         if stale:
             self._list(planned)
-        shutil.rmtree(self.stage, ignore_errors=True)
+        self.stage.discard()
         stamps = {}
         wanted = set(staged)
         for path in moved:
@@ -114,13 +108,9 @@ class Output:
                 stamps[path] = stamp((self.folder / path).stat(), taken)
         return stamps
 
-    def discard(self) -> None:
-        """Forget what was staged."""
-        shutil.rmtree(self.stage, ignore_errors=True)
-
     def _foreign(self, prefix: str, stale: Set[str]) -> Iterator[Problem]:
         """What is in the way of a staged folder's content and is not ours to replace."""
-        with os.scandir(self.stage / prefix) as entries:
+        with os.scandir(self.stage.folder / prefix) as entries:
             for entry in entries:
                 name = prefix + entry.name
                 target = self.folder / name
@@ -151,7 +141,7 @@ class Output:
 
     def _merge(self, prefix: str, moved: list[str]) -> None:
         """Move a staged folder's content; a folder that the output lacks is moved whole."""
-        with os.scandir(self.stage / prefix) as entries:
+        with os.scandir(self.stage.folder / prefix) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 name = prefix + entry.name
                 target = self.folder / name
@@ -185,7 +175,7 @@ class Output:
         if self.intact:
             return
         self._listing = _listing_of(self.listed)
-        temporary = self.stage.with_name(f"{self.stage.name}.list")
+        temporary = self.stage.folder.with_suffix(".list")
         temporary.write_bytes(self._listing.encode())
         temporary.replace(self.folder / LISTING)
 

@@ -49,11 +49,12 @@ class Faults:
         self.root, self.at, self.kill, self.error = os.fspath(root), at, kill, error
         self.calls: list[str] = []
         self._stack = ExitStack()
-        self._inside = False
+        self._opened_by_number: dict[int, object] = {}
 
     def __enter__(self) -> "Faults":
         for name in _CALLS:
             self._patch(os, name, self._counted(name, getattr(os, name)))
+        self._patch(os, "write", self._written(os.write))
         opened = self._opened(builtins.open)
         self._patch(builtins, "open", opened)
         self._patch(io, "open", opened)
@@ -94,9 +95,22 @@ class Faults:
         def counted(*args: Any, **kwargs: Any) -> Any:
             if args and self._concerns(args[0], kwargs):
                 self.count(name, args[0])
+                if name == "open":
+                    number = call(*args, **kwargs)
+                    self._opened_by_number[number] = args[0]
+                    return number
             return call(*args, **kwargs)
 
         return counted
+
+    def _written(self, call: Callable[[int, bytes], int]) -> Callable[[int, bytes], int]:
+        def written(number: int, data: bytes) -> int:
+            if number in self._opened_by_number:
+                path = self._opened_by_number[number]
+                self.count("write", path, lambda: call(number, data[: len(data) // 2]))
+            return call(number, data)
+
+        return written
 
     def _opened(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def opened(path: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:

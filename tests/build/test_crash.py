@@ -1,16 +1,14 @@
 """No space, an IO error, a kill, at any call: whole files, and the next build is a clean one."""
 
-import io
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
 from click.testing import CliRunner
 
-from sitegen.build.work import stage_file
+from sitegen.build.stage import Stage
 from sitegen.cli import main
 from sitegen.problems import SitegenError
 from tests.build.faults import BROKEN, NO_SPACE, Faults, calls_of, killed_at
@@ -114,13 +112,9 @@ _CHANGING = {"mkdir", "rename", "replace", "unlink", "remove", "rmdir", "write",
 def test_a_full_disk_in_the_midst_of_a_file(tmp_path: Path) -> None:
     """A write that takes only a part of the bytes is gone on with, never taken for the whole."""
     # promise 8
-
-    class Full(io.FileIO):
-        def write(self, data: Any) -> int:
-            return super().write(data[:3])
-
-    with mock.patch("builtins.open", lambda path, mode, **_: Full(path, mode)):
-        stage_file(os.fspath(tmp_path), "a/b.html", b"0123456789", set())
+    write = os.write
+    with mock.patch.object(os, "write", lambda file, data: write(file, data[:3])):
+        Stage(tmp_path).put("a/b.html", b"0123456789")
     assert (tmp_path / "a/b.html").read_bytes() == b"0123456789"
 
 

@@ -112,6 +112,7 @@ def test_settled_files_are_not_read(project: Project) -> None:
         mock.patch("sitegen.build.work.stamp", older),
         mock.patch("sitegen.build.outputs.stamp", older),
         mock.patch("sitegen.build.writer.stamp", older),
+        mock.patch("sitegen.build.stage.stamp", older),
         opened(project.root) as state,
     ):
         project.build(state)

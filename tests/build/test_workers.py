@@ -10,7 +10,7 @@ import pytest
 
 from sitegen import content, markdown
 from sitegen.build import articles, build, executor, outputs
-from sitegen.build.work import ParseChunk, ParsedFile, RenderChunk, RenderedChunk, parse_chunk
+from sitegen.build.work import ParseChunk, ParsedFile, RenderChunk, parse_chunk
 from sitegen.problems import Problem, SitegenError
 from tests.build.project import Project, article, difference, opened, tree
 from tests.build.test_deterministic import many
@@ -25,7 +25,7 @@ def dies_while_parsing(chunk: ParseChunk) -> list[ParsedFile]:
     return parse_chunk(chunk)
 
 
-def dies_while_rendering(chunk: RenderChunk) -> RenderedChunk:
+def dies_while_rendering(chunk: RenderChunk) -> bytes:
     """Kill the worker."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
