@@ -56,9 +56,9 @@ class FeedView(View, frozen=True):
     channel: Channel
     cards: tuple[Card, ...]
     """Newest first."""
-    references: dict[str, str] = {}
+    references: dict[str, str]
     """The URLs of the articles' files that the bodies link to."""
-    lengths: dict[str, int] = {}
+    lengths: dict[str, int]
     """The bytes of the cards' pictures that are files of this site, by their `src`."""
     neighbours: Neighbours = Neighbours()
     days: tuple[Day, ...] = ()

@@ -40,7 +40,9 @@ Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/new
 """
 NEWS_SITEMAP: Final = "/news-sitemap.xml"
 ARCHIVED: Final = ("rss", "atom")
-"""Formats whose documents can be linked as RFC 5005 says."""
+"""Formats whose documents can be linked as RFC 5005 says. The one that the site prefers has the
+archive: it holds every article whole, and twice would double the size of a site.
+"""
 _SPACE: Final = UUID("7d4b6a2e-2b0e-5c0a-9d51-3f6f1d2a8c47")
 """What the ids of editions are made in, with `[feeds] id`."""
 _KINDS: Final = ("site", "editions", "tag", "source")
@@ -66,6 +68,8 @@ class _Planner:
         self.config, self.urls, self.choice = config, config.urls, choice
         self.site, self.lengths = site, lengths
         self.references = References(site)
+        formats = config.feeds.formats
+        self.archived = next((form for form in formats if form in ARCHIVED), "")
         self.listings = list(listings(site, config))
 
     def feeds(self) -> Iterator[Page]:
@@ -94,13 +98,15 @@ class _Planner:
             older = documents[index + 1] if index < last else None
             newer = documents[index - 1] if index > 1 else None
             for form in self.config.feeds.formats:
-                if index and form not in ARCHIVED:
+                neighbours = Neighbours()
+                if form == self.archived:
+                    neighbours = Neighbours(
+                        current=self._url(documents[0], form) if index else "",
+                        older=self._url(older, form) if older else "",
+                        newer=self._url(newer, form) if newer else "",
+                    )
+                elif index:
                     continue
-                neighbours = Neighbours(
-                    current=self._url(documents[0], form) if index else "",
-                    older=self._url(older, form) if older and form in ARCHIVED else "",
-                    newer=self._url(newer, form) if newer else "",
-                )
                 address = self.urls.of_feed(document.address, form, document.part)
                 info = self._info("feed", address)
                 view = FeedView(info, channel, cards, references, lengths, neighbours)
@@ -117,7 +123,7 @@ class _Planner:
         for form in self.config.feeds.formats:
             address = self.urls.of_feed(listing.address, form)
             info = self._info("feed", address)
-            view = FeedView(info, channel, tuple(cards), days=tuple(days))
+            view = FeedView(info, channel, tuple(cards), {}, {}, days=tuple(days))
             yield Page.of(address, form, view, _origin(form, listing))
 
     def _day(self, edition: Edition, count: int) -> Day:

@@ -151,6 +151,8 @@ def test_people_topics_pictures(rich: Folder) -> None:
     assert picture.attrib == {
         "url": "https://example.org/wall%20%C3%BC.png",
         "medium": "image",
+        "type": "image/png",
+        "fileSize": "1",
     }
     channel = ElementTree.fromstring(rich.output("feed.xml"))[0]
     assert channel.findtext("language") == "en"
@@ -234,4 +236,6 @@ def test_sitemap_and_robots(rich: Folder) -> None:
     for url in found:
         assert urlsplit(url).netloc == "example.org"
         assert f"{urlsplit(url).path.lstrip('/')}index.html" in rich.files
-    assert rich.output("robots.txt").endswith("Sitemap: https://example.org/sitemap.xml\n")
+    assert rich.output("robots.txt").endswith(
+        "Sitemap: https://example.org/sitemap.xml\nSitemap: https://example.org/news-sitemap.xml\n"
+    )

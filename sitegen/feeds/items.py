@@ -149,8 +149,19 @@ def _editions(view: FeedView, say_day: Callable[[date], str]) -> Iterator[Item]:
 
 def whole(url: str, base: str) -> str:
     """A URL that holds everywhere, percent-encoded."""
-    joined = url if url.startswith(_WHOLE) else urljoin(base, url)
+    if url.startswith(_WHOLE):
+        joined = url
+    elif url.startswith("/") and not url.startswith("//"):
+        joined = _origin(base) + url
+    else:
+        joined = urljoin(base, url)
     return joined if joined.isascii() else quote(joined, safe="%/:=&?~#+!$,;'@()*[]")
+
+
+@lru_cache(maxsize=16)
+def _origin(base: str) -> str:
+    """The scheme and host of a URL."""
+    return urljoin(base, "/").rstrip("/")
 
 
 @lru_cache(maxsize=_KEPT)

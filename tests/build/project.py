@@ -76,7 +76,9 @@ TINY = {
     ),
     "templates/year.html": "{{ year.year }}{% for one in months %}{{ one.count }} {% endfor %}\n",
     "templates/archive.html": "{% for one in site.editions %}{{ one.url }} {% endfor %}\n",
-    "templates/subscribe.html": "{% for one in subscriptions %}{{ one.name }} {% endfor %}{{ opml }}",
+    "templates/subscribe.html": (
+        "{% for one in subscriptions %}{{ one.name }} {% endfor %}{{ opml }}\n"
+    ),
     "templates/404.html": "{% for one in site.recent %}{{ one.title }}\n{% endfor %}",
     "templates/alias.html": "<a href='{{ target.url }}'>{{ target.title }}</a>\n",
 }
