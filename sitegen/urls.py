@@ -35,6 +35,16 @@ _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _HYPHENS = re.compile("-+")
 FORMATS = ("rss", "atom", "json")
 """The formats of feeds."""
+PICTURE_TYPES = {
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+}
+"""The media types of pictures, by the suffixes of their names."""
 _PART = re.compile(r"-\d+(?=\.[^./]*$|$)")
 """The number of a part of a feed's archive."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
@@ -112,6 +122,12 @@ def output_path(address: str) -> str:
     """The file that answers an address, relative to the output: `/a/` → `a/index.html`."""
     path = unicodedata.normalize("NFC", address).lstrip("/")
     return f"{path}index.html" if not path or path.endswith("/") else path
+
+
+def suffix(url: str) -> str:
+    """What the name of a file ends in, small and without the dot; "" where it has none."""
+    name = re.split("[?#]", url)[0].rpartition("/")[2]
+    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def portable(path: str) -> str:

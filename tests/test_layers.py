@@ -26,7 +26,7 @@ LAYERS = (
     ("facts",),
     ("pages",),
     ("syndication",),
-    ("checks", "theme"),
+    ("checks", "feed_checks", "theme"),
     ("words", "environment"),
     ("templates", "feeds", "websub"),
     ("build",),

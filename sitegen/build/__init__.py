@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from msgspec import structs
 
 from sitegen import theme as themes
-from sitegen.build.articles import read_articles
+from sitegen.build.articles import feed_problems, read_articles
 from sitegen.build.cache import FOLDER, CacheError
 from sitegen.build.environments import Environments
 from sitegen.build.lock import alone
@@ -83,7 +83,9 @@ def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     planned = plan_site(state, config, statics, parsing.entries, choice)
     links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
     ids = unstable_ids(parsing.entries, config.build.content)
-    return in_order([*articles.problems, *statics.problems, *parsing.problems, *links, *ids])
+    feeds = feed_problems(state.root, config, parsing.entries, choice)
+    known = (*articles.problems, *statics.problems, *parsing.problems)
+    return in_order([*known, *links, *ids, *feeds])
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """`content/` → parsed articles: those whose files changed are read, the rest is remembered."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -11,9 +12,14 @@ from sitegen.build.inputs import Scan, below, rescan, scan
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
+from sitegen.cards import Entry
 from sitegen.config import Config
+from sitegen.content import decode
 from sitegen.digests import digest, of_digests, of_text
+from sitegen.feed_checks import feed_faults
+from sitegen.frontmatter import parse
 from sitegen.problems import Problem
+from sitegen.site import Choice
 
 _SUFFIX = ".md"
 _BATCH = 16
@@ -115,3 +121,17 @@ def _forget_if_read_otherwise(state: State, config: Config) -> bool:
         state.cache.remove_articles(list(state.cache.articles))
         state.cache.put_meta("read with", key)
     return True
+
+
+def feed_problems(
+    root: Path, config: Config, entries: Iterable[Entry], choice: Choice
+) -> Iterator[Problem]:
+    """What feeds would change in the articles that are not drafts, each with the line to mend."""
+    for entry in entries:
+        card = entry.card
+        found = list(feed_faults(card, choice.now)) if choice.drafts or not card.draft else []
+        if found:
+            path = f"{config.build.content}/{card.path}"
+            fields = parse(decode((root / path).read_bytes())).fields
+            for field, problem in found:
+                yield problem.at(path, fields[field].line if field in fields else 1)

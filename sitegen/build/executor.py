@@ -137,7 +137,7 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sitegen.build.work", "feedgen.feed", "sitegen.feeds.extension"])
+    context.set_forkserver_preload(["sitegen.build.work", "sitegen.feeds.extension"])
     return context
 
 

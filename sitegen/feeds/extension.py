@@ -106,7 +106,7 @@ def generator(view: FeedView, items: list[Item], media_type: str) -> FeedGenerat
     feed.link(href=view.channel.home, rel="alternate", type="text/html")
     feed.language(view.channel.language)
     feed.generator("sitegen")
-    feed.updated(newest(items))
+    feed.updated(newest(items))  # Never now, which is what feedgen takes.
     return feed
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from sitegen.cards import Body, Card
 from sitegen.feed_views import FeedView
 from sitegen.markdown import with_references
+from sitegen.urls import PICTURE_TYPES, suffix
 
 _TAG: Final = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[\w-]+="[^"]*")+)(\s*/?)>')
 """A tag with attributes, as nh3 writes them."""
@@ -25,17 +26,8 @@ _LINKS: Final = frozenset(("href", "src", "poster", "cite"))
 _WHOLE: Final = ("https://", "http://", "mailto:")
 _KEPT: Final = 512
 """Articles that a worker keeps prepared: those of a chunk's feeds, with room for common ones."""
-_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9;/?:@&=+$.\-_!~*'()%,#]+")
 _SPACE: Final = UUID("0c9b5c3e-6d0a-5f43-9a8e-52f5b1f1a7d4")
-_TYPES: Final = {
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "webp": "image/webp",
-}
 
 
 class Picture(Struct, frozen=True):
@@ -106,9 +98,8 @@ def _article(card: Card, view: FeedView, body: Body | None) -> Item:
     picture = None
     if card.image:
         source = whole(card.image.src, view.page.canonical)
-        suffix = card.image.src.partition("?")[0].rpartition(".")[2].lower()
-        length = view.lengths.get(card.image.src, 0)
-        picture = Picture(source, _TYPES.get(suffix, ""), length, card.image.alt)
+        kind = PICTURE_TYPES.get(suffix(card.image.src), "")
+        picture = Picture(source, kind, view.lengths.get(card.image.src, 0), card.image.alt)
     published = card.date.at
     return Item(
         id=card.id,

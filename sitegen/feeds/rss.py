@@ -1,10 +1,15 @@
 """RSS 2.0. Source: https://www.rssboard.org/rss-profile"""
 
+import re
+from datetime import UTC, datetime
 from html import escape
+from typing import Final
 
 from sitegen.feed_views import FeedView
-from sitegen.feeds.items import Item
+from sitegen.feeds.items import Item, newest
 from sitegen.feeds.wellformed import checked
+
+_TITLE: Final = re.compile(rb"(?<=<title>)[^<]*&[^<]*(?=</title>)")
 
 
 def write(view: FeedView, items: list[Item]) -> bytes:
@@ -13,11 +18,12 @@ def write(view: FeedView, items: list[Item]) -> bytes:
     from sitegen.feeds.extension import add, generator  # noqa: PLC0415
 
     feed = generator(view, items, "application/rss+xml")
+    feed.lastBuildDate(_told(newest(items)))
     feed.description(view.channel.subtitle)
     for item in items:
         entry = add(feed, item)
         entry.guid(item.id, permalink=False)
-        entry.pubDate(item.published)
+        entry.pubDate(_told(item.published))
         entry.category([{"term": tag} for tag in item.tags])
         # Readers take it for HTML, which plain text has to be made first.
         entry.description(escape(item.summary, quote=False))
@@ -26,4 +32,15 @@ def write(view: FeedView, items: list[Item]) -> bytes:
         picture = item.picture
         if picture and picture.length and picture.type:
             entry.enclosure(picture.url, str(picture.length), picture.type)
-    return checked(bytes(feed.rss_str(pretty=True)))
+    return checked(_TITLE.sub(_plain, bytes(feed.rss_str(pretty=True))))
+
+
+def _told(at: datetime) -> datetime:
+    """A moment with an offset that readers of RFC 822 expect: of whole or half hours."""
+    offset = at.utcoffset()
+    return at.astimezone(UTC) if offset and offset.total_seconds() % 1800 else at
+
+
+def _plain(title: re.Match[bytes]) -> bytes:
+    """A title whose `<` and `&` are numbers: by that, readers know it for plain text."""
+    return title[0].replace(b"&lt;", b"&#x3C;").replace(b"&amp;", b"&#x26;")
