@@ -1,7 +1,7 @@
 """RSS 2.0. Source: https://www.rssboard.org/rss-profile"""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Final
 
@@ -9,6 +9,7 @@ from sitegen.feed_views import FeedView
 from sitegen.feeds.items import Item, newest
 from sitegen.feeds.wellformed import checked
 
+_HALF_HOUR: Final = timedelta(minutes=30)
 _TITLE: Final = re.compile(rb"(?<=<title>)[^<]*&[^<]*(?=</title>)")
 
 
@@ -37,8 +38,9 @@ def write(view: FeedView, items: list[Item]) -> bytes:
 
 def _told(at: datetime) -> datetime:
     """A moment with an offset that readers of RFC 822 expect: of whole or half hours."""
-    offset = at.utcoffset()
-    return at.astimezone(UTC) if offset and offset.total_seconds() % 1800 else at
+    offset = at.utcoffset() or timedelta()
+    rounded = -(-offset // _HALF_HOUR) * _HALF_HOUR
+    return at if rounded == offset else at.astimezone(timezone(rounded))
 
 
 def _plain(title: re.Match[bytes]) -> bytes:

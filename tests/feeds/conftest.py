@@ -1,4 +1,4 @@
-"""What the tests of feeds share: every format, and an article with all that feeds have rules for."""
+"""What the tests of feeds share: every format, and an article with all that has a rule."""
 
 import pytest
 
