@@ -211,6 +211,30 @@ def _draft(walk: Walk) -> Done | None:
     return walk.set_field(path, "draft", walk.random.choice(["", "true", "false"]))
 
 
+def _updated(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    day, hour = walk.random.randrange(6, 16), walk.random.randrange(24)
+    value = walk.random.choice(["", f"2024-03-{day:02}T{hour:02}:45Z"])
+    return walk.set_field(path, "updated", value)
+
+
+def _source(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    value = walk.random.choice(["", "{ name: Courier }", "{ name: COURIER }", "{ name: Río Post }"])
+    return walk.set_field(path, "source", value)
+
+
+def _picture(walk: Walk) -> Done | None:
+    """An article gets a picture, or the file of one gets another length."""
+    file = "static/wall.png"
+    if walk.random.random() < 0.5 or not (path := walk.pick("content")):
+        walk.project.write(file, "x" * walk.random.randrange(9))
+        return file, {file}
+    return walk.set_field(path, "image", walk.random.choice(["", "{ src: /wall.png }"]))
+
+
 def _alias(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
@@ -336,6 +360,9 @@ _SETTINGS: Final = (
     ('{ one = "/1/", two = "/2/" }', '{ two = "/2/", one = "/1/" }'),
     ("items = 5", "items = 3"),
     ("items = 5", 'items = 5\ncontent = "summary"'),
+    ("items = 5", 'items = 5\nformats = ["atom", "json"]'),
+    ("items = 5", 'items = 5\nid = "mine"'),
+    ("items = 5", 'items = 5\nhub = "https://hub.example/"'),
     ("/news", "/olds"),
     ("[build]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[build]'),
     ("[feeds]", '[urls]\narticle = "/{year}/{slug}/"\n\n[feeds]'),
@@ -511,6 +538,9 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "retag": _retag,
     "redate": _redate,
     "expires": _expire,
+    "updated": _updated,
+    "source": _source,
+    "picture": _picture,
     "draft": _draft,
     "alias": _alias,
     "extra": _extra,
