@@ -21,19 +21,23 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from msgspec import Struct
 
-from sitegen import config, theme, views
+from sitegen import config, targets, theme, views
 from sitegen.article import Image, Source
 from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
 from sitegen.facts import SiteFacts
+from sitegen.fronts import Front, Item, Span
 from sitegen.markdown import Heading
 from sitegen.templates import Renderer
+from sitegen.words import CalendarDay
 
 FOLDER: Final = Path(__file__).parent
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _SMALL: Final[tuple[type[Struct], ...]] = (
     views.PageInfo,
     Card,
+    Front,
+    Item,
     Body,
     Moment,
     TagRef,
@@ -42,13 +46,17 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     Heading,
     views.Link,
     views.DateLink,
+    views.DayLink,
+    views.Earlier,
+    Span,
+    CalendarDay,
     views.TagLink,
     views.FeedLink,
     views.Subscription,
     views.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
-_INSIDE: Final = {"path", "address", "digest", "references"}
+_INSIDE: Final = {"path", "address", "digest", "key", "references"}
 """Fields that no template needs."""
 _WORDS: Final = {
     "str": "text",
@@ -106,18 +114,34 @@ def settings() -> str:
     """Every section of `sitegen.toml`."""
     parts: list[str] = []
     for name, section in get_type_hints(config.Config).items():
-        told = docstrings(section)
-        hints = get_type_hints(section)
-        rows: list[tuple[str, ...]] = [
-            (f"`{field.name}`", plainly(hints[field.name]), _default(field), told[field.name])
-            for field in msgspec.structs.fields(section)
-            if (name, field.name) != ("urls", "site")
-        ]
+        if name == targets.SECTION:
+            continue  # `publishing.md` tells them.
+        rows = _keys(section, {"site"} if name == "urls" else set())
         about = " ".join((section.__doc__ or "").split())
         intro = about if about.startswith("`[") else f"`[{name}]`: {about[0].lower()}{about[1:]}"
         parts.append(
             f"### [{name}]\n\n{intro}\n\n{table(rows, 'key', 'type', 'default', 'meaning')}"
         )
+    return "\n".join(parts)
+
+
+def _keys(section: type[Struct], skipped: set[str]) -> list[tuple[str, ...]]:
+    told, hints = docstrings(section), get_type_hints(section)
+    return [
+        (f"`{field.name}`", plainly(hints[field.name]), _default(field), told[field.name])
+        for field in msgspec.structs.fields(section)
+        if field.name not in skipped
+    ]
+
+
+def publishing() -> str:
+    """Every type of target."""
+    parts: list[str] = []
+    shared = set(targets.Publishing.__struct_fields__)
+    for section in (*targets.TYPES.values(), targets.Publishing):
+        rows = _keys(section, set() if section is targets.Publishing else shared)
+        about = " ".join((section.__doc__ or "").split())
+        parts.append(f"{about}\n\n{table(rows, 'key', 'type', 'default', 'meaning')}")
     return "\n".join(parts)
 
 
@@ -133,14 +157,16 @@ def _default(field: "msgspec.structs.FieldInfo") -> str:
 
 
 def _fields(kind: type[Struct], skipped: set[str]) -> list[tuple[str, ...]]:
-    told, hints = docstrings(kind), get_type_hints(kind)
+    hints, told = get_type_hints(kind), dict[str, str]()
+    for base in reversed(kind.__mro__[: kind.__mro__.index(Struct)]):
+        told |= docstrings(base)
     rows: list[tuple[str, ...]] = [
         (f"`{name}`", plainly(hints[name]), told[name])
         for name in kind.__struct_fields__
         if name not in skipped
     ]
     for name, value in inspect.getmembers(kind, lambda value: isinstance(value, property)):
-        if name != "digest":
+        if name not in skipped | {"digest"}:
             returned = get_type_hints(value.fget)["return"]
             rows.append((f"`{name}`", plainly(returned), told[name]))
     return rows
@@ -232,6 +258,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "functions": functions,
     "blocks": blocks,
     "design": design,
+    "targets": publishing,
 }
 
 

@@ -210,7 +210,8 @@ def opens_with(lead: str, summary: str) -> bool:
 
     The dateline is news and stays in the body: `PARIS (Reuters) –`.
     """
-    said, text = _folded(summary).rstrip("…"), _folded(lead)
+    said = _folded(summary).rstrip("…")
+    text = _folded(lead[: 2 * (len(said) + _DATELINE)])
     at = text.find(said, 0, len(said) + _DATELINE) if said else -1
     return at == 0 or (at > 0 and text[:at].rstrip()[-1:] in _DASHES)
 

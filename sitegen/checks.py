@@ -37,9 +37,11 @@ def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
                     " which many systems take for one file"
                 )
             yield Problem(message, _blamed(output, first), hint=hint)
+    folders: set[str] = set()
     for key, output in taken.items():
         folder = key
-        while folder := folder.rpartition("/")[0]:
+        while (folder := folder.rpartition("/")[0]) and folder not in folders:
+            folders.add(folder)
             file = taken.get(folder)
             if file is not None:
                 message = (

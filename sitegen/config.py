@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, get_args, get_type_hints
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
-from sitegen import toml
+from sitegen import targets, toml
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
+from sitegen.sections import read_section
 from sitegen.settings import CHECKS, check_pattern, overlap, zone
+from sitegen.targets import AnyTarget
 from sitegen.urls import FORMATS, Urls
 
 FILE: Final = "sitegen.toml"
@@ -100,6 +102,17 @@ class Feeds(Struct, frozen=True):
     """What the ids of editions are made of. Never change it; `sitegen new` writes one."""
 
 
+class Editions(Struct, frozen=True):
+    """`[editions]`: what an edition is."""
+
+    every: str = "day"
+    """`day`, or `week`: from Monday to Sunday, at the address of its Monday."""
+    full: int = 12
+    """Articles and stories that an edition shows in full; what weighs less is a headline."""
+    email: bool = True
+    """Whether each edition is there as an e-mail, too, to be copied into a newsletter."""
+
+
 class Config(Struct, frozen=True):
     """The whole of `sitegen.toml`, checked."""
 
@@ -110,6 +123,9 @@ class Config(Struct, frozen=True):
     ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
+    editions: Editions = Editions()
+    publish: dict[str, AnyTarget] = {}
+    """`[publish.NAME]`: the targets, by name."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,9 +134,9 @@ class Config(Struct, frozen=True):
 
     @property
     def digest(self) -> bytes:
-        """Stands for all of it in keys."""
+        """Stands for all of it in keys, but the targets: no output is made from them."""
         options = self.theme.options
-        rest = msgspec.structs.replace(self, theme=Theme(self.theme.name))
+        rest = msgspec.structs.replace(self, theme=Theme(self.theme.name), publish={})
         # In the order written, which templates see; and by `repr`, which tells a date from a text.
         return msgspec.msgpack.encode(rest) + repr(options).encode()
 
@@ -146,7 +162,10 @@ def read(text: str) -> Config:
     sections: dict[str, object] = {}
     for name, table in tables.items():
         section = _SECTIONS.get(name)
-        if section is None and not isinstance(table, dict | list):
+        if name == targets.SECTION and isinstance(table, dict):
+            sections[name], found_here = targets.read(table, text)
+            problems += found_here
+        elif section is None and not isinstance(table, dict | list):
             homes = [head for head, known in _SECTIONS.items() if name in known.__struct_fields__]
             hint = f"write it below `[{homes[0] if homes else 'site'}]`"
             problems.append(
@@ -157,7 +176,7 @@ def read(text: str) -> Config:
                 )
             )
         elif section is None:
-            hint = did_you_mean(name, _SECTIONS)
+            hint = did_you_mean(name, [*_SECTIONS, targets.SECTION])
             problems.append(
                 Problem(f"`[{name}]` is not a section", hint=hint, line=toml.line_of(text, name))
             )
@@ -210,70 +229,24 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
+    "editions": Editions,
 }
 
 
 def _read_section(
     name: str, section: type[Struct], table: Mapping[str, object], text: str
 ) -> tuple[Struct | None, list[Problem]]:
-    hints = get_type_hints(section)
-    if section is Urls:
-        del hints["site"]  # Told by [site] url, not here.
-    problems: list[Problem] = []
-    values: dict[str, object] = {}
-    for key, value in table.items():
-        where, line = f"`{name}.{key}`", toml.line_of(text, name, key)
-        if key not in hints:
-            problems.append(
-                Problem(f"{where} is not a setting", line=line, hint=_where(key, name, hints))
-            )
-            continue
-        try:
-            values[key] = msgspec.convert(value, hints[key])
-        except msgspec.ValidationError as error:
-            problems += _mistyped(where, line, value, hints[key], error)
-            continue
-        wrong = check_pattern(key, values[key]) if section is Urls else ""
-        if check := CHECKS.get(f"{name}.{key}"):
-            wrong = check(values[key])
-        if wrong:
-            problems.append(Problem(f"{where}: {wrong}", line=line))
-    meant = {problem.hint for problem in problems}
-    missing = [
-        f.name
-        for f in msgspec.structs.fields(section)
-        # What is there but misspelled is told once.
-        if f.required and f.name not in table and f"did you mean `{f.name}`?" not in meant
-    ]
-    problems += [
-        Problem(
-            f"`{name}.{key}` is missing", line=toml.line_of(text, name), hint=f'add `{key} = "…"`'
-        )
-        for key in missing
-    ]
-    return (None if problems else section(**values)), problems
+    def check(key: str, value: object) -> str:
+        wrong = check_pattern(key, value) if section is Urls else ""
+        found = CHECKS.get(f"{name}.{key}")
+        return found(value) if found else wrong
 
+    def where(key: str, known: Iterable[str]) -> str:
+        """Where a key belongs that its section does not know."""
+        homes = [home for home, other in _SECTIONS.items() if key in other.__struct_fields__]
+        if key in _SECTIONS and key != name:
+            return f"`[{key}]` is a section: its settings stand below that line"
+        return f"it belongs below `[{homes[0]}]`" if homes else did_you_mean(key, known)
 
-def _where(key: str, section: str, known: Iterable[str]) -> str:
-    """Where a key belongs that its section does not know."""
-    homes = [name for name, other in _SECTIONS.items() if key in other.__struct_fields__]
-    if key in _SECTIONS and key != section:
-        return f"`[{key}]` is a section: its settings stand below that line"
-    return f"it belongs below `[{homes[0]}]`" if homes else did_you_mean(key, known)
-
-
-def _mistyped(
-    where: str, line: int, value: object, wanted: type, error: msgspec.ValidationError
-) -> list[Problem]:
-    """What is wrong with a value; of a table, with each of its entries."""
-    kinds = get_args(wanted)
-    if not isinstance(value, dict) or not kinds:
-        return [Problem(f"{where}: {toml.plainly(error)}", line=line)]
-    problems: list[Problem] = []
-    for name, entry in value.items():
-        try:
-            msgspec.convert(entry, kinds[1])
-        except msgspec.ValidationError as wrong:
-            message = f"{where}: `{name}` {toml.plainly(wrong)}"
-            problems.append(Problem(message, line=line))
-    return problems
+    elsewhere = ("site",) if section is Urls else ()  # Told by [site] url, not here.
+    return read_section(name, section, table, text, check, where, elsewhere)

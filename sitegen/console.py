@@ -128,3 +128,19 @@ def progress(quiet: bool) -> "Iterator[Progress]":
     finally:
         if shown:
             shown[0].stop()
+
+
+@contextmanager
+def transfer(quiet: bool, total: int) -> "Iterator[Callable[[int], None]]":
+    """A bar of bytes on a terminal, told how many are there; nothing in a pipe."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _size: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+    from rich.progress import TransferSpeedColumn as Speed
+
+    columns = BarColumn(), DownloadColumn(), Speed(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("publish", total=total)
+        yield lambda size: bars.update(task, completed=size)

@@ -1,17 +1,14 @@
 """The Jinja environment: strict, autoescaping, and noting every template and fact that is read."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import jinja2
 from jinja2 import StrictUndefined, nodes
-from jinja2.visitor import NodeTransformer
 
+from sitegen.compiler import QuickCode, settled, text
 from sitegen.problems import did_you_mean
 from sitegen.theme import Theme
-
-_CONSTANT: Final = frozenset(("t", "asset"))
-"""Functions of templates that give the same text for the same arguments throughout a site."""
 
 
 class Reads:
@@ -98,6 +95,8 @@ class Environment(jinja2.Environment):
     """Autoescapes whatever the suffix (promise 35) and notes every template that is asked for."""
 
     template_class = _Template
+    code_generator_class = QuickCode
+    text = staticmethod(text)
 
     def __init__(self, theme: Theme, reads: Reads) -> None:
         super().__init__(
@@ -140,40 +139,4 @@ class Environment(jinja2.Environment):
         return template
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Interface words and assets that a template names outright are looked up once, here."""
-        tree = super()._parse(source, name, filename)
-        _Settle({name: self.globals[name] for name in _CONSTANT - _assigned(tree)}).visit(tree)
-        return tree
-
-
-def _assigned(tree: nodes.Template) -> set[str]:
-    """Names that a template gives a meaning of its own."""
-    names = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-    names |= {macro.name for macro in tree.find_all(nodes.Macro)}
-    names |= {module.target for module in tree.find_all(nodes.Import)}
-    for imported in tree.find_all(nodes.FromImport):
-        names |= {name if isinstance(name, str) else name[1] for name in imported.names}
-    return names
-
-
-class _Settle(NodeTransformer):
-    """Puts texts in place of calls such as `t("archive")` and `asset("style.css")`."""
-
-    def __init__(self, functions: Mapping[str, Any]) -> None:
-        self._functions = functions
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name for it.
-        self.generic_visit(node)
-        if not isinstance(node.node, nodes.Name) or node.node.name not in self._functions:
-            return node
-        try:
-            args = [arg.as_const() for arg in node.args]
-            values = {pair.key: pair.value.as_const() for pair in node.kwargs}
-        except nodes.Impossible:
-            return node
-        try:
-            text = self._functions[node.node.name](*args, **values)
-        except (LookupError, TypeError):
-            # Told when the template is rendered, with its line.
-            return node
-        return nodes.Const(text, lineno=node.lineno)
+        return settled(super()._parse(source, name, filename), self.globals)

@@ -31,6 +31,8 @@ class SiteFacts(Struct, frozen=True):
     """`[site] author`; may be empty."""
     options: dict[str, object]
     """`[theme] options`."""
+    every: str
+    """`day` or `week`: how often there is an edition."""
     home: str
     """The link to the home page."""
     tags_url: str
@@ -65,6 +67,7 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         direction=config.site.direction,
         author=config.site.author,
         options=config.theme.options,
+        every=config.editions.every,
         home=address.href("/"),
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),

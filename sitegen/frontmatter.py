@@ -5,8 +5,8 @@ A scalar is kept as text and each field decides what it means, so `title: No` is
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import yaml
 from msgspec import Struct
@@ -18,7 +18,9 @@ MAX_YAML = 64 * 1024
 MAX_DEPTH = 8
 """Levels of nesting."""
 _FENCE = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Events = Callable[[], yaml.Event]
+"""Gives the next event of a document."""
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
@@ -72,28 +74,33 @@ def parse(text: str) -> Parts:
 
 def _read(block: str) -> dict[str, Node]:
     # The first line of the block is the file's second.
+    loader = None
     try:
-        events = yaml.parse(block, Loader=_LOADER)
-        next(events), next(events)
-        first = next(events, None)
-        if first is None or isinstance(first, yaml.StreamEndEvent | yaml.DocumentEndEvent):
+        loader = _LOADER(block)
+        events: _Events = loader.get_event
+        events()  # The stream begins.
+        if isinstance(events(), yaml.StreamEndEvent):
+            return {}
+        first = events()
+        if isinstance(first, yaml.DocumentEndEvent):
             return {}
         root = _node(first, events, 0)
         if not isinstance(root.value, dict):
             raise fault(
                 "the front matter is not a table of keys", line=root.line, hint="write `title: …`"
             )
-        next(events)
-        if not isinstance(next(events), yaml.StreamEndEvent):
+        events()  # The document ends.
+        if not isinstance(events(), yaml.StreamEndEvent):
             raise fault("the front matter holds a second document", line=root.line)
         return root.value
-    except StopIteration:
-        return {}
     except yaml.MarkedYAMLError as error:
         raise _broken(block, error) from None
     except yaml.YAMLError as error:
         line = block.count("\n", 0, getattr(error, "position", 0)) + 2
         raise fault("a character that YAML does not allow", line=line) from None
+    finally:
+        if loader is not None:
+            loader.dispose()
 
 
 _IN_OTHER_WORDS: Final = (
@@ -124,7 +131,7 @@ def _broken(block: str, error: yaml.MarkedYAMLError) -> SitegenError:
     return fault(f"broken YAML: {said}", line=number + 2, hint="put the value in quotes")
 
 
-def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> Node:
+def _node(event: yaml.Event, events: _Events, depth: int, line: int = 0) -> Node:
     line = line or _line(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise fault(
@@ -143,18 +150,18 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int
         raise _tagged(tag, line)
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Node] = []
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+        while not isinstance(event := events(), yaml.SequenceEndEvent):
             items.append(_node(event, events, depth + 1))
         return Node(items, line)
     entries: dict[str, Node] = {}
-    while not isinstance(event := next(events), yaml.MappingEndEvent):
+    while not isinstance(event := events(), yaml.MappingEndEvent):
         key_line = _line(event)
         key = _node(event, events, depth + 1).value
         if not isinstance(key, str):
             raise fault("a key must be a word", line=key_line)
         if key in entries:
             raise fault(f"`{key}` is given twice, first on line {entries[key].line}", line=key_line)
-        entries[key] = _node(next(events), events, depth + 1, key_line)
+        entries[key] = _node(events(), events, depth + 1, key_line)
     return Node(entries, line)
 
 

@@ -7,22 +7,20 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from sitegen import urls
+from sitegen import editions, urls
 from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.facts import edition_link, tag_link
 from sitegen.feed_views import PageView
 from sitegen.markdown import ARTICLE_LINK
-from sitegen.site import Edition, Site
+from sitegen.site import Edition, Site, edition_day
 from sitegen.subscriptions import feed_links, of_editions, of_tag, site_feeds
 from sitegen.views import (
     AliasView,
     ArchiveView,
     ArticleView,
     DateLink,
-    EditionView,
     FeedLink,
-    HomeView,
     Link,
     MonthView,
     NotFoundView,
@@ -89,9 +87,8 @@ def plan(site: Site, config: Config) -> list[Page]:
     planner = _Planner(site, config)
     return [
         *planner.articles(),
-        *planner.home(),
-        *planner.tags(),
         *planner.editions(),
+        *planner.tags(),
         *planner.months(),
         *planner.years(),
         *planner.others(),
@@ -103,6 +100,7 @@ class _Planner:
 
     def __init__(self, site: Site, config: Config) -> None:
         self.site, self.config, self.urls = site, config, config.urls
+        self.base = config.urls.base
         self.site_feeds = site_feeds(config)
         self.edition_feeds = feed_links(config, of_editions(config))
         self.references = References(site)
@@ -117,7 +115,7 @@ class _Planner:
         ]
 
     def articles(self) -> Iterator[Page]:
-        cards = self.site.cards
+        cards, every = self.site.cards, self.config.editions.every
         links = [Link(card.title, card.url) for card in cards]
         last = len(cards) - 1
         for index, card in enumerate(cards):
@@ -126,7 +124,7 @@ class _Planner:
                 article=card,
                 previous=links[index + 1] if index < last else None,
                 next=links[index - 1] if index else None,
-                edition=self.editions_by_day[card.date.day],
+                edition=self.editions_by_day[edition_day(card.date.day, every)],
                 references=self.references.of([card]),
             )
             origin = f"{self.config.build.content}/{card.path}"
@@ -136,13 +134,6 @@ class _Planner:
                 absolute = self.urls.absolute(card.address)
                 moved = AliasView(self._info("alias", alias), target, absolute)
                 yield _page(alias, "alias.html", moved, f"{ALIAS_IN}{origin}")
-
-    def home(self) -> Iterator[Page]:
-        for address, cards, pager in self._paged("/", self.site.cards):
-            latest = self.site.editions[:7] if pager.number == 1 else ()
-            editions = tuple(map(edition_link, latest))
-            view = HomeView(self._info("home", address), cards, pager, editions)
-            yield _page(address, "home.html", view, "the home page")
 
     def tags(self) -> Iterator[Page]:
         for tag in self.site.tags:
@@ -155,18 +146,8 @@ class _Planner:
         yield _page(self.urls.tags, "tags.html", index, "the tag index")
 
     def editions(self) -> Iterator[Page]:
-        months = {month.day: month for month in self.months_of}
-        for edition, older, newer in _with_neighbours(self.site.editions):
-            view = EditionView(
-                page=self._info("edition", edition.address),
-                day=edition.day,
-                cards=edition.cards,
-                minutes=sum(card.minutes for card in edition.cards),
-                previous=edition_link(older) if older else None,
-                next=edition_link(newer) if newer else None,
-                month=months[edition.day.replace(day=1)],
-            )
-            yield _page(edition.address, "edition.html", view, f"the edition of {edition.day}")
+        for planned in editions.plan(self.site, self.config, self._info):
+            yield _page(*planned)
 
     def months(self) -> Iterator[Page]:
         groups = dict(_grouped(self.site.editions, lambda e: e.day.replace(day=1)))
@@ -208,7 +189,8 @@ class _Planner:
             offered = (*self.edition_feeds, *self.site_feeds)
         elif kind in ("home", "month", "year", "archive"):
             offered = (*self.site_feeds, *self.edition_feeds)
-        return PageInfo(kind, self.urls.href(address), self.urls.absolute(address), offered)
+        path = urls.quoted(address)
+        return PageInfo(kind, self.base + path, self.urls.site + path, offered)
 
     def _paged(
         self, first: str, cards: tuple[Card, ...]

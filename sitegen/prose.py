@@ -168,6 +168,8 @@ class _Writer:
         Taken are marks whose neighbours leave no choice: an apostrophe between letters, and double
         marks that can only open, or only close, in turn.
         """
+        if '"' not in text and "'" not in text:
+            return text
         parts: list[str] = []
         end = 0
         is_open = False

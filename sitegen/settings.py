@@ -111,6 +111,10 @@ def _check_hub(value: object) -> str:
     return ""
 
 
+def _check_every(value: object) -> str:
+    return "" if value in ("day", "week") else f"`{value}` must be `day` or `week`"
+
+
 def _check_count(value: object) -> str:
     return "" if isinstance(value, int) and 1 <= value <= 1000 else "must be 1 to 1000"
 
@@ -138,7 +142,7 @@ _HOLDS: Final = {
     "source": {"slug"},
 }
 """What a pattern of `[urls]` may hold; all but the article's must hold all of it."""
-_BELOW: Final = ("page", *urls.FORMATS)
+_BELOW: Final = ("page", "email", *urls.FORMATS)
 """Addresses that are added to a list's."""
 
 
@@ -159,6 +163,8 @@ def check_pattern(key: str, value: object) -> str:
         return f"`{pattern}` {reason}"
     if key in urls.FORMATS:
         return f"`{pattern}` must be the name of a file" if pattern.endswith("/") else ""
+    if key == "email":
+        return "" if pattern.endswith(".html") else f"`{pattern}` must end in `.html`"
     if pattern.endswith("/") or (key == "article" and pattern.endswith(".html")):
         return ""
     return f"`{pattern}` must end in `/`"
@@ -184,5 +190,7 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "feeds.formats": _check_formats,
     "feeds.hub": _check_hub,
     "feeds.id": _check_text,
+    "editions.every": _check_every,
+    "editions.full": _check_count,
 }
 """By section and key; of `[urls]`, see `check_pattern`."""

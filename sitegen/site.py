@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from sitegen.cards import Card, Entry
+from sitegen.dates import monday
 from sitegen.digests import NOTHING, digest
 from sitegen.urls import Urls
 
@@ -79,9 +80,10 @@ class Tag(Struct, frozen=True):
 
 
 class Edition(Struct, frozen=True):
-    """The digest of one day."""
+    """The digest of one day, or of one week."""
 
     day: date
+    """Its day; of a week the Monday."""
     address: str
     url: str
     cards: tuple[Card, ...]
@@ -109,15 +111,20 @@ def newest_first(cards: Iterable[Card]) -> list[Card]:
     )
 
 
-def assemble(entries: Iterable[Entry], choice: Choice, urls: Urls) -> Site:
-    """The site that the chosen articles make."""
+def edition_day(day: date, every: str) -> date:
+    """The day that names the edition of a day; `every` is `[editions] every`."""
+    return monday(day) if every == "week" else day
+
+
+def assemble(entries: Iterable[Entry], choice: Choice, urls: Urls, every: str) -> Site:
+    """The site that the chosen articles make; `every` is `[editions] every`."""
     published = [entry for entry in entries if choice.takes(entry.card)]
     chosen = newest_first(choice.seen(entry.card) for entry in published)
     by_tag: dict[str, list[Card]] = defaultdict(list)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     by_day: dict[date, list[Card]] = defaultdict(list)
     for card in chosen:
-        by_day[card.date.day].append(card)
+        by_day[edition_day(card.date.day, every)].append(card)
         for ref in card.tags:
             by_tag[ref.slug].append(card)
             names[ref.slug][ref.name] += 1

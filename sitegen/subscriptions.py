@@ -20,11 +20,11 @@ TYPES: Final = {
 """The media type of each format."""
 OPML: Final = "/feeds.opml"
 _EDITIONS: Final = {
-    "ar": "النشرة اليومية",
-    "de": "Tagesausgabe",
-    "en": "Daily edition",
-    "es": "Edición diaria",
-    "fr": "Édition du jour",
+    "ar": {"day": "النشرة اليومية", "week": "النشرة الأسبوعية"},
+    "de": {"day": "Tagesausgabe", "week": "Wochenausgabe"},
+    "en": {"day": "Daily edition", "week": "Weekly edition"},
+    "es": {"day": "Edición diaria", "week": "Edición semanal"},
+    "fr": {"day": "Édition du jour", "week": "Édition de la semaine"},
 }
 """What the feed of editions is called, by language: its name stands in feeds, which no theme
 writes."""
@@ -84,7 +84,7 @@ def _slug(name: str, known: dict[str, str]) -> str:
 def of_editions(config: Config, editions: tuple[Edition, ...] = ()) -> Listing:
     """The list of editions: an item for each day. Its page is the archive."""
     language = config.site.language.split("-", maxsplit=1)[0].lower()
-    name = _EDITIONS.get(language, _EDITIONS["en"])
+    name = _EDITIONS.get(language, _EDITIONS["en"])[config.editions.every]
     title = f"{name} – {config.site.title}"
     archive = config.urls.archive
     return Listing("editions", name, title, title, archive, archive, (), editions)

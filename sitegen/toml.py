@@ -29,15 +29,19 @@ def parse(text: str, path: str) -> dict[str, Any]:
 
 
 def line_of(text: str, section: str, key: str = "") -> int:
-    """The line of a section's head or of a key in it, counted from 1; 0 if written otherwise."""
-    current = ""
+    """The line of a section's head or of a key in it, counted from 1; 0 if written otherwise.
+
+    `section`: as between brackets; `publish.live` is a section inside another.
+    """
+    wanted = section.split(".")
+    inside = not section
     for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"\s*\[+\s*([\w.\"-]+)\s*\]+", line):
-            current = head[1].split(".")[0].strip('"')
-            tail = head[1].split(".")[1:2]
-            if current == section and (not key or tail == [key]):
+            names = [name.strip('"') for name in head[1].split(".")]
+            inside = names[: len(wanted)] == wanted
+            if inside and (not key or names[len(wanted) : len(wanted) + 1] == [key]):
                 return number
-        elif key and current == section and re.match(rf'\s*"?{re.escape(key)}"?\s*[=.]', line):
+        elif key and inside and re.match(rf'\s*"?{re.escape(key)}"?\s*[=.]', line):
             return number
     return 0
 

@@ -132,7 +132,7 @@ def suffix(url: str) -> str:
 
 def portable(path: str) -> str:
     """What two paths share if they are one file on a system that folds case or normalises."""
-    return unicodedata.normalize("NFC", path.casefold())
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path.casefold())
 
 
 def quoted(address: str) -> str:
@@ -150,7 +150,7 @@ class Urls(Struct, frozen=True):
     article: str = "/{year}/{month}/{day}/{slug}/"
     """An article; must hold `{slug}`, may hold the date; may end in `.html`."""
     edition: str = "/{year}/{month}/{day}/"
-    """The edition of a day."""
+    """The edition of a day, or of the week that begins on it."""
     month: str = "/{year}/{month}/"
     """A month of the archive."""
     year: str = "/{year}/"
@@ -174,6 +174,9 @@ class Urls(Struct, frozen=True):
     json: str = "feed.json"
     """The same for the JSON feed."""
 
+    email: str = "email.html"
+    """What the e-mail of an edition adds to its address; its text has `.txt` for `.html`."""
+
     @property
     def base(self) -> str:
         """The path that the site is served from, without a final `/`; mostly empty."""
@@ -186,6 +189,11 @@ class Urls(Struct, frozen=True):
     def of_edition(self, day: date) -> str:
         """A day's address."""
         return _dated(self.edition, day)
+
+    def of_email(self, edition: str) -> tuple[str, str]:
+        """The addresses of an edition's e-mail: as HTML and as text."""
+        html = edition + self.email
+        return html, html.removesuffix(".html") + ".txt"
 
     def of_month(self, day: date) -> str:
         """The address of the month that holds a day."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from sitegen.cards import Card
 from sitegen.digests import digest
+from sitegen.fronts import Front, Span
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -57,6 +58,26 @@ class DateLink(Struct, frozen=True, gc=False):
     """How many articles it has."""
 
 
+class DayLink(Struct, frozen=True, gc=False):
+    """A day or month, without a word on how much it holds."""
+
+    day: date
+    """The day, or the first of the month."""
+    url: str
+    """Its page."""
+
+
+class Earlier(Struct, frozen=True, gc=False):
+    """An edition before the one at hand."""
+
+    edition: DateLink
+    """Where it is."""
+    links: tuple[Link, ...]
+    """Its weightiest headlines, three at most."""
+    gap: Span | None
+    """The days between it and the next, where no edition came."""
+
+
 class TagLink(Struct, frozen=True, gc=False):
     """A tag and how much it holds."""
 
@@ -87,8 +108,8 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `subscribe`, `404`
-    or `alias`."""
+    """`article`, `home`, `tag`, `tags`, `edition`, `email`, `month`, `year`, `archive`,
+    `subscribe`, `404` or `alias`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -105,17 +126,15 @@ class View(Struct, frozen=True, tag=True):
     @property
     def digest(self) -> bytes:
         """Of everything in the view. A card counts by its own digest, so that this costs little."""
-        parts = [type(self).__name__.encode()]
+        parts: list[object] = [type(self).__name__]
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if type(value) is Card:
-                parts.append(value.digest)
+            if type(value) is Card or type(value) is Front:
+                value = value.digest
             elif type(value) is tuple and value and type(value[0]) is Card:
-                parts.append(b"%d:" % len(value))
-                parts += [card.digest for card in value]
-            else:
-                parts.append(_ENCODER.encode(value))
-        return digest(b"\0".join(parts))
+                value = [card.digest for card in value]
+            parts.append(value)
+        return digest(_ENCODER.encode(parts))
 
 
 class ArticleView(View, frozen=True):
@@ -134,14 +153,12 @@ class ArticleView(View, frozen=True):
 
 
 class HomeView(View, frozen=True):
-    """`home.html`: the newest articles, and further pages of older ones."""
+    """`home.html`: the latest edition, and those before it."""
 
-    cards: tuple[Card, ...]
-    """Newest first, a page of them."""
-    pager: Pager
-    """Where the page stands."""
-    editions: tuple[DateLink, ...]
-    """The latest editions, newest first; on the first page only."""
+    edition: Front | None
+    """The latest edition; none where nothing is published."""
+    earlier: tuple[Earlier, ...]
+    """The six editions before it, newest first."""
 
 
 class TagView(View, frozen=True):
@@ -163,20 +180,35 @@ class TagsView(View, frozen=True):
 
 
 class EditionView(View, frozen=True):
-    """`edition.html`: the articles of one day."""
+    """`edition.html`: the articles of one day, or of one week."""
 
-    day: date
-    """Which day it is of."""
-    cards: tuple[Card, ...]
-    """Newest first, all of them."""
-    minutes: int
-    """Reading time of them all."""
+    edition: Front
+    """The edition itself."""
     previous: DateLink | None
     """The edition before it."""
     next: DateLink | None
     """The edition after it."""
-    month: DateLink
+    gap: Span | None
+    """The days between it and the one before it, where no edition came."""
+    month: DayLink
     """The month that it is in."""
+    days: tuple[DayLink, ...]
+    """The editions of that month, newest first."""
+    email: str
+    """The link to its e-mail; empty where `[editions] email` is off."""
+    email_text: str
+    """The link to the same as text."""
+
+
+class EmailView(View, frozen=True):
+    """`email.html`: an edition as an e-mail. Its style sheet is written into its tags."""
+
+    edition: Front
+    """What of the edition fits into an e-mail."""
+
+
+class EmailTextView(EmailView, frozen=True):
+    """`email.txt`: the same without markup, so that nothing in it is escaped."""
 
 
 class MonthView(View, frozen=True):
@@ -246,6 +278,8 @@ AnyView = (
     | TagView
     | TagsView
     | EditionView
+    | EmailView
+    | EmailTextView
     | MonthView
     | YearView
     | ArchiveView

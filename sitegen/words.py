@@ -1,27 +1,41 @@
 """Interface words, dates and numbers in the site's language."""
 
+import datetime
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.core import get_global
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import format_decimal
+from msgspec import Struct
 
 from sitegen import toml
 from sitegen.dates import Moment
 from sitegen.digests import of_text
 from sitegen.problems import did_you_mean, fault
 from sitegen.theme import Theme
+from sitegen.views import DateLink, DayLink
 
 _SKELETONS: Final = {
     "month": "yMMMM",
     "day": "Ed",
     "year": "y",
 }
-_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE"}
-_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS, *_PATTERNS)
+_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE", "weekday_short": "cccccc"}
+_STYLES: Final = ("full", "long", "medium", "short", "week", *_SKELETONS, *_PATTERNS)
+
+
+class CalendarDay(Struct, frozen=True, gc=False):
+    """A day of a calendar."""
+
+    day: datetime.date
+    """Which day."""
+    inside: bool
+    """Whether it is one of the month's own."""
+    link: DayLink | DateLink | None
+    """What it leads to; none where there is nothing."""
 
 
 class Words:
@@ -31,6 +45,9 @@ class Words:
         self.locale = _locale(language)
         self._messages = _messages(theme, language)
         self._said: dict[tuple[object, ...], str] = {}
+        self._days: dict[tuple[datetime.date, str], str] = {}
+        self._times: dict[datetime.time, str] = {}
+        self._numbers: dict[str, str] = {}
 
     def say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
@@ -62,35 +79,81 @@ class Words:
             hint = "write `{name}` for a value, and `{{` for a brace"
             raise LookupError(f"the message `{key}` is broken: `{message}`", hint) from None
 
-    def date(self, value: Moment | date, style: str = "long") -> str:
+    def date(self, value: Moment | datetime.date, style: str = "long") -> str:
         """A day in the site's language."""
         day = value.day if isinstance(value, Moment) else value
-        if not isinstance(day, date):
+        if not isinstance(day, datetime.date):
             raise LookupError(f"`{day}` is not a date")
-        return _date(day, style, self.locale)
+        said = self._days.get((day, style))
+        if said is None:
+            said = self._days[day, style] = self._date(day, style)
+        return said
+
+    def _date(self, day: datetime.date, style: str) -> str:
+        if style not in _STYLES:
+            raise LookupError(f"there is no date style `{style}`", did_you_mean(style, _STYLES))
+        if style == "week":
+            return self.until(day, day + datetime.timedelta(days=6))
+        if skeleton := _SKELETONS.get(style):
+            return str(format_skeleton(skeleton, day, locale=self.locale))
+        return str(format_date(day, _PATTERNS.get(style, style), locale=self.locale))
+
+    def until(self, first: datetime.date, last: datetime.date) -> str:
+        """Days that follow each other, in the site's language; one day where they are the same."""
+        if not isinstance(first, datetime.date) or not isinstance(last, datetime.date):
+            raise LookupError(f"`{first}` and `{last}` are not both days")
+        return str(format_interval(first, last, "yMMMd", locale=self.locale))
+
+    def weeks(
+        self, day: datetime.date, links: Iterable[DayLink | DateLink], begin: int | None = None
+    ) -> tuple[tuple[CalendarDay, ...], ...]:
+        """The weeks of a day's month, whole, from weekday `begin` on (0 is Monday); where that is
+        None, from the day that the language's likeliest country begins weeks with.
+
+        Source: Unicode CLDR, week data and likely subtags.
+        """
+        if not isinstance(day, datetime.date):
+            raise LookupError(f"`{day}` is not a day")
+        first = day.replace(day=1)
+        begin = _first_week_day(self.locale) if begin is None else begin
+        start = first - datetime.timedelta(days=(first.weekday() - begin) % 7)
+        found = {link.day: link for link in links}
+        days = [start + datetime.timedelta(days=number) for number in range(42)]
+        cells = [CalendarDay(one, one.month == first.month, found.get(one)) for one in days]
+        weeks = [tuple(cells[row : row + 7]) for row in range(0, 42, 7)]
+        return tuple(week for week in weeks if week[0].inside or week[-1].inside)
 
     def time(self, moment: Moment) -> str:
         """The hour and minute; empty for a moment that is a whole day."""
         if not isinstance(moment, Moment):
             raise LookupError(f"`{moment}` is not a moment")
-        clock = moment.at
-        return str(format_time(clock, "short", locale=self.locale)) if moment.timed else ""
+        if not moment.timed:
+            return ""
+        clock = moment.at.time()
+        said = self._times.get(clock)
+        if said is None:
+            said = self._times[clock] = str(format_time(clock, "short", locale=self.locale))
+        return said
 
     def number(self, value: object) -> str:
         """A number with the language's separators."""
-        try:
-            return str(format_decimal(str(value), locale=self.locale))
-        except ArithmeticError:
-            raise LookupError(f"`{value}` is not a number") from None
+        written = str(value)
+        said = self._numbers.get(written)
+        if said is None:
+            try:
+                said = str(format_decimal(written, locale=self.locale))
+            except ArithmeticError:
+                raise LookupError(f"`{value}` is not a number") from None
+            self._numbers[written] = said
+        return said
 
 
-@lru_cache(maxsize=20_000)
-def _date(day: date, style: str, locale: Locale) -> str:
-    if style not in _STYLES:
-        raise LookupError(f"there is no date style `{style}`", did_you_mean(style, _STYLES))
-    if skeleton := _SKELETONS.get(style):
-        return str(format_skeleton(skeleton, day, locale=locale))
-    return str(format_date(day, _PATTERNS.get(style, style), locale=locale))
+@lru_cache
+def _first_week_day(locale: Locale) -> int:
+    if locale.territory is None:
+        likely = get_global("likely_subtags").get(str(locale))
+        locale = Locale.parse(likely) if likely else locale
+    return int(locale.first_week_day)
 
 
 @lru_cache

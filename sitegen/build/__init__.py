@@ -138,7 +138,8 @@ def _build(
         problems += planned.problems
         _stop_at(problems, strict)
     with watch.stage("compare"):
-        plan = Plan.of(config, theme, planned, statics.copies, parsing.entries)
+        copies = (*statics.copies, *planned.for_hosts)
+        plan = Plan.of(config, theme, planned, copies, parsing.entries)
         environments = Environments(state.cache, theme, planned.facts)
         differences = find_differences(state, plan, environments, damaged)
     with watch.stage("pages"):

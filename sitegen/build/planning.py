@@ -14,6 +14,7 @@ from sitegen.checks import check
 from sitegen.config import Config
 from sitegen.digests import NOTHING, digest, of_digests, of_text
 from sitegen.facts import site_facts
+from sitegen.hosts import host_files
 from sitegen.pages import Copied
 from sitegen.problems import Problem
 from sitegen.site import Choice, assemble
@@ -101,10 +102,11 @@ def plan_site(
         ]
     )
     if state.planned is None or state.planned.made_of != made_of:
-        site = assemble(entries, choice, config.urls)
+        site = assemble(entries, choice, config.urls, config.editions.every)
         lengths = {copy.path: copy.size for copy in statics.copies}
         planned = [*pages.plan(site, config), *syndication.plan(site, config, choice, lengths)]
         problems = check(planned, statics.copies, site, config)
         facts = site_facts(site, config)
-        state.planned = Planned(made_of, site, planned, facts, tuple(problems))
+        told = tuple(host_files(planned, statics.copies, config))
+        state.planned = Planned(made_of, site, planned, facts, tuple(problems), told)
     return state.planned

@@ -16,7 +16,7 @@ from sitegen import __version__
 from sitegen.build.cache import Cache, Parsed, decode_parsed
 from sitegen.build.executor import Workers
 from sitegen.build.stamps import Stamp
-from sitegen.pages import Page
+from sitegen.pages import Copied, Page
 from sitegen.problems import Problem
 from sitegen.site import Site
 
@@ -24,6 +24,7 @@ _SPARE: Final = 1000
 """Parsed articles beyond those of today that may stay in memory."""
 _LIBRARIES: Final = (
     "babel",
+    "css-inline",
     "feedgen",
     "jinja2",
     "lxml",
@@ -45,6 +46,8 @@ class Planned(Struct, frozen=True):
     facts: dict[str, object]
     """What templates read as `site`."""
     problems: tuple[Problem, ...]
+    for_hosts: tuple[Copied, ...]
+    """What hosts are told, as files."""
 
 
 class Last(Struct, frozen=True, array_like=True):

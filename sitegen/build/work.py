@@ -14,8 +14,9 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen import content, feeds, markdown
-from sitegen.build.cache import Bodies, Parsed
+from sitegen import content, feeds, mails, markdown
+from sitegen.build.bodies import Bodies
+from sitegen.build.cache import Parsed
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.cards import Body, Entry, TagNames, article_address, count_words, make_body, make_card
 from sitegen.config import Config
@@ -23,7 +24,7 @@ from sitegen.digests import digest
 from sitegen.feed_views import PageView
 from sitegen.problems import Problem, SitegenError
 from sitegen.templates import Renderer
-from sitegen.views import ArticleView
+from sitegen.views import ArticleView, EmailView
 
 CHUNK: Final = 64
 """Articles or pages in a chunk: some tens of milliseconds of work."""
@@ -206,13 +207,14 @@ def render_chunk(chunk: RenderChunk) -> bytes:
 def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) -> bytes:
     found = {path: bodies[key] for path, key in job.bodies}
     view = job.view
-    text = feeds.render(job.template, view, found, job.origin, renderer.say_day)
-    if text is not None:
-        return text
+    made = feeds.render(job.template, view, found, job.origin, renderer.say_day)
+    if made is not None:
+        return made
     body = next(iter(found.values()), None)
     if isinstance(view, ArticleView) and body is not None and view.references:
         body = structs.replace(body, html=markdown.with_references(body.html, view.references))
-    return renderer.render(job.template, view, job.origin, body).encode()
+    text = renderer.render(job.template, view, job.origin, body)
+    return (mails.inlined(text) if type(view) is EmailView else text).encode()
 
 
 @lru_cache(maxsize=1)

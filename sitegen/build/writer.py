@@ -6,12 +6,13 @@ listed is ever removed (promise 9), and the list is there even when the cache is
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path, PurePath
 from typing import Final
 
 from sitegen import theme
 from sitegen.build.cache import Written
+from sitegen.build.moves import Moves
 from sitegen.build.stage import Stage
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.config import Build
@@ -84,21 +85,22 @@ class Output:
     def commit(self, staged: Iterable[str], planned: frozenset[str]) -> dict[str, Stamp]:
         """Move what is staged into place and remove what is listed but no longer planned.
 
-        Gives the stamps of files whose stamp changed by moving. After a failure at any point each
-        file is the old or the new one, whole, and the listing names every file that sitegen wrote.
+        Gives the stamps of files whose stamp changed by moving. A failure at any point takes all
+        of it back. Whatever ends the process, each file is the old or the new one, whole, and the
+        listing names every file that sitegen wrote.
         """
         stale = sorted(self.listed - planned)
         if problems := list(self._foreign("", frozenset(stale))):
             raise SitegenError(problems)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._list(self.listed | planned)
-        in_the_way = _in_the_way(stale, planned)
-        self._remove(in_the_way)
-        moved: list[str] = []
-        self._merge("", moved)
-        self._remove(path for path in stale if path not in in_the_way)
-        if stale:
-            self._list(planned)
+        listed, moves = self.listed, Moves(self.stage.folder.with_suffix(".before"))
+        try:
+            moved = self._move(moves, stale, planned)
+        except BaseException:
+            moves.take_back()
+            self._list(listed)
+            raise
+        moves.settle()
         self.stage.discard()
         stamps = {}
         wanted = set(staged)
@@ -107,6 +109,18 @@ class Output:
                 taken = time.time_ns()
                 stamps[path] = stamp((self.folder / path).stat(), taken)
         return stamps
+
+    def _move(self, moves: Moves, stale: Sequence[str], planned: frozenset[str]) -> list[str]:
+        """All changes to the output, in their order: the files that were moved one by one."""
+        self._list(self.listed | planned)
+        in_the_way = _in_the_way(stale, planned)
+        self._remove(moves, in_the_way)
+        moved: list[str] = []
+        self._merge(moves, "", moved)
+        self._remove(moves, (path for path in stale if path not in in_the_way))
+        if stale:
+            self._list(planned)
+        return moved
 
     def _foreign(self, prefix: str, stale: Set[str]) -> Iterator[Problem]:
         """What is in the way of a staged folder's content and is not ours to replace."""
@@ -139,7 +153,7 @@ class Output:
                 return name
         return ""
 
-    def _merge(self, prefix: str, moved: list[str]) -> None:
+    def _merge(self, moves: Moves, prefix: str, moved: list[str]) -> None:
         """Move a staged folder's content; a folder that the output lacks is moved whole."""
         with os.scandir(self.stage.folder / prefix) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
@@ -147,20 +161,20 @@ class Output:
                 target = self.folder / name
                 if entry.is_dir(follow_symlinks=False):
                     if target.is_dir():
-                        self._merge(f"{name}/", moved)
+                        self._merge(moves, f"{name}/", moved)
                         continue
                 else:
                     moved.append(name)
-                os.replace(entry.path, target)  # noqa: PTH105
+                moves.replace(entry.path, target)
 
-    def _remove(self, paths: Iterable[str]) -> None:
+    def _remove(self, moves: Moves, paths: Iterable[str]) -> None:
         for path in paths:
             target = self.folder / path
             if not target.parent.resolve().is_relative_to(self.folder.resolve()):
                 continue
             if target.is_dir() and not target.is_symlink():
                 continue
-            target.unlink(missing_ok=True)
+            moves.remove(target)
             for parent in target.parents:
                 if parent == self.folder:
                     break

@@ -21,6 +21,7 @@ from tests.build.project import Project
 _CALLS = (
     "open",
     "mkdir",
+    "link",
     "rename",
     "replace",
     "unlink",

@@ -31,6 +31,9 @@ name = "tiny"
 motto = "All of it"
 menu = { one = "/1/", two = "/2/" }
 
+[editions]
+full = 3
+
 [feeds]
 items = 5
 """
@@ -61,15 +64,37 @@ TINY = {
     "templates/home.html": (
         "{% extends 'base.html' %}{% import 'partials/show.html' as show %}{% block main %}"
         "{{ site.options.motto }}{% for name in site.options.menu %} {{ name }}{% endfor %}"
-        "{{ t('read', count=cards|length) }}"
-        "{% for one in cards %}{{ show.card(one) }}{% endfor %}{{ pager.next }}{% endblock %}\n"
+        "{% if edition %}{{ t('read', count=edition.count) }} {{ edition.minutes }}"
+        "{% for one in edition.items %}{{ show.card(one.card) }}{{ one.weight }}"
+        "{% for other in one.others %}{{ show.card(other) }}{% endfor %}{% endfor %}"
+        "{% for one in edition.rest %}{{ show.card(one) }}{% endfor %}{% endif %}"
+        "{% for one in earlier %}{{ one.edition.url }} {{ one.edition.count }} {{ one.gap }}"
+        "{% for link in one.links %} {{ link.title }} {{ link.url }}{% endfor %}{% endfor %}"
+        "{% endblock %}\n"
     ),
     "templates/tag.html": (
         "{% extends 'base.html' %}{% from 'partials/show.html' import card %}{% block main %}"
         "{{ tag.name }}{% for one in cards %}{{ card(one) }}{% endfor %}{% endblock %}\n"
     ),
     "templates/tags.html": "{% for tag in tags %}{{ tag.name }} {{ tag.count }}\n{% endfor %}",
-    "templates/edition.html": "{{ day|date }}{% for one in cards %}{{ one.title }}{% endfor %}\n",
+    "templates/edition.html": (
+        "{{ edition.day|date }}{% for one in edition.items %}{{ one.card.title }} {{ one.weight }}"
+        "{% for other in one.others %}{{ other.title }}{% endfor %}{% endfor %}"
+        "{% for one in edition.rest %}{{ one.title }}{% endfor %}{{ gap }} {{ previous }}"
+        " {{ next }}"
+        "{% for one in days %} {{ one.url }}{% endfor %} {{ month.url }} {{ email }}"
+        "{% for week in month.day|weeks(days) %} {{ week[0] }}{% endfor %}\n"
+    ),
+    "templates/email.html": (
+        "<style>.a{color:#123456}</style><title>{{ site.title }}</title>"
+        "{{ edition.day|date('week') }}"
+        "{% for one in edition.items %}<p class='a'>{{ one.card.title }}"
+        "{{ one.card.url|absolute }}{% endfor %}{{ edition.more }}\n"
+    ),
+    "templates/email.txt": (
+        "{% for one in edition.items %}{{ one.card.title|wrapped }} <{{ one.card.url|absolute }}>"
+        "{% endfor %}\n"
+    ),
     "templates/month.html": (
         "{{ month|date('month') }}{% for day in links %}{% for one in day %}{{ one.title }}"
         "{% endfor %}{% endfor %}\n"

@@ -13,6 +13,7 @@ from sitegen import templates
 from sitegen.build import outputs, state
 from sitegen.build.outputs import Plan
 from sitegen.build.stamps import Stamp
+from sitegen.fronts import Item
 from sitegen.site import Choice
 from sitegen.theme import Theme
 from sitegen.views import View
@@ -112,9 +113,17 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "cards of lists": (_without("cards"), FRESH, ["title"]),
     "lengths of pictures": (_without("lengths"), FRESH, ["picture"]),
     "documents of an archive": (_without("neighbours"), FRESH, ["add"]),
-    "days of editions": (_without("days"), FRESH, ["config"]),
     "sources": (_without("subscriptions"), FRESH, ["source"]),
     "news": (_without("cards"), FRESH, ["clock"]),
+    "the edition": (_without("edition"), FRESH, ["title"]),
+    "earlier editions": (_without("earlier"), FRESH, ["title", "redate"]),
+    "editions of the month": (_without("days"), FRESH, ["redate"]),
+    "days without an edition": (_without("gap", "previous"), FRESH, ["redate"]),
+    "stories": (
+        _wrong(Item, "key", property(lambda item: item.card.digest)),
+        FRESH,
+        ["story", "title"],
+    ),
     "references": (_without("references"), FRESH, ["redate"]),
     "the page's own card": (_without("article"), FRESH, ["retag"]),
     "the theme in the whole": (_wrong(Theme, "digest", b""), FRESH, ["template"]),

@@ -219,22 +219,6 @@ def _updated(walk: Walk) -> Done | None:
     return walk.set_field(path, "updated", value)
 
 
-def _source(walk: Walk) -> Done | None:
-    if not (path := walk.pick("content")):
-        return None
-    value = walk.random.choice(["", "{ name: Courier }", "{ name: COURIER }", "{ name: Río Post }"])
-    return walk.set_field(path, "source", value)
-
-
-def _picture(walk: Walk) -> Done | None:
-    """An article gets a picture, or the file of one gets another length."""
-    file = "static/wall.png"
-    if walk.random.random() < 0.5 or not (path := walk.pick("content")):
-        walk.project.write(file, "x" * walk.random.randrange(9))
-        return file, {file}
-    return walk.set_field(path, "image", walk.random.choice(["", "{ src: /wall.png }"]))
-
-
 def _alias(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
@@ -245,8 +229,37 @@ def _alias(walk: Walk) -> Done | None:
 def _extra(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
-    one, other = walk.random.sample(["{ a: 1, b: 2 }", "{ b: 2, a: 1 }", "{ a: 1.0, b: 2 }"], 2)
+    one, other = walk.random.sample(
+        ["{ a: 1, b: 2 }", "{ b: 2, a: 1 }", "{ a: 1.0, b: 2 }", "{ lead: true }"], 2
+    )
     return walk.set_field(path, "extra", walk.random.choice([one, other]))
+
+
+def _story(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    return walk.set_field(path, "story", walk.random.choice(["", "flood", "match"]))
+
+
+def _picture(walk: Walk) -> Done | None:
+    """An article gets a picture, or the file of one gets another length."""
+    file = "static/wall.png"
+    if walk.random.random() < 0.3 or not (path := walk.pick("content")):
+        walk.project.write(file, "x" * walk.random.randrange(9))
+        return file, {file}
+    picture = "{ src: https://example.com/a.png, alt: A picture }"
+    own = "{ src: /wall.png }"
+    return walk.set_field(path, "image", walk.random.choice(["", picture, own]))
+
+
+def _source(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    names = walk.random.sample(
+        ["{ name: Gazette }", "{ name: Courier }", "{ name: COURIER }", "{ name: Post }"], 2
+    )
+    sources = ["", names[0], f"[{', '.join(names)}]"]
+    return walk.set_field(path, "source", walk.random.choice(sources))
 
 
 def _rename(walk: Walk) -> Done | None:
@@ -363,6 +376,9 @@ _SETTINGS: Final = (
     ("items = 5", 'items = 5\nformats = ["atom", "json"]'),
     ("items = 5", 'items = 5\nid = "mine"'),
     ("items = 5", 'items = 5\nhub = "https://hub.example/"'),
+    ("full = 3", "full = 1"),
+    ("full = 3", "full = 3\nemail = false"),
+    ("full = 3", 'full = 3\nevery = "week"'),
     ("/news", "/olds"),
     ("[build]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[build]'),
     ("[feeds]", '[urls]\narticle = "/{year}/{slug}/"\n\n[feeds]'),
@@ -539,11 +555,12 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "redate": _redate,
     "expires": _expire,
     "updated": _updated,
-    "source": _source,
-    "picture": _picture,
     "draft": _draft,
     "alias": _alias,
     "extra": _extra,
+    "story": _story,
+    "picture": _picture,
+    "source": _source,
     "rename": _rename,
     "delete": _delete,
     "move folder": _move_folder,

@@ -1,0 +1,31 @@
+"""From the settings of a target to the target: to be looked at, or to be written to."""
+
+from pathlib import Path
+
+from sitegen.problems import fault
+from sitegen.publish.target import Reader, Target
+from sitegen.targets import AnyTarget, Directory
+
+# Each type's module is imported where it is used: a folder needs no library of a cloud.
+
+
+def open_reader(name: str, settings: AnyTarget, root: Path) -> Reader:
+    """The target, to be looked at and nothing else. `root`: the project. Raises `SitegenError`."""
+    if isinstance(settings, Directory):
+        from sitegen.publish.directory import DirectoryReader  # noqa: PLC0415
+
+        return DirectoryReader(settings, root)
+    raise _unknown(name)
+
+
+def open_target(name: str, settings: AnyTarget, root: Path) -> Target:
+    """The target, to be written to. `root`: the project. Raises `SitegenError`."""
+    if isinstance(settings, Directory):
+        from sitegen.publish.directory import DirectoryTarget  # noqa: PLC0415
+
+        return DirectoryTarget(settings, root)
+    raise _unknown(name)
+
+
+def _unknown(name: str) -> Exception:
+    return fault(f"`publish.{name}` has a type that cannot be published to yet")

@@ -1,0 +1,96 @@
+"""One publishing, from the look at the target to the look back; and going back to a release."""
+
+from collections.abc import Callable, Collection
+
+from msgspec import Struct, structs
+
+from sitegen.problems import fault
+from sitegen.publish.content import Content
+from sitegen.publish.execute import Means, Read, Told, carry_out, verify
+from sitegen.publish.guards import Guard, check
+from sitegen.publish.manifest import Entry, Manifest
+from sitegen.publish.plan import Plan, Put, Restore, Switch, make_plan
+from sitegen.publish.target import Reader, Target
+
+
+class Wish(Struct, frozen=True):
+    """What is to be published, and how."""
+
+    content: Content
+    at: str
+    """The instant of publishing: ISO 8601, UTC."""
+    generations: int = 3
+    """For how many releases a fingerprinted asset is kept after it left the site."""
+    allowed: Collection[str] = ()
+    """The guards that are overridden."""
+
+
+class Look(Struct, frozen=True):
+    """What a look at the target tells."""
+
+    plan: Plan
+    last: Manifest | None
+    """What is published there now."""
+    read: Read
+    """Where the bytes come from."""
+    allowed: Collection[str]
+
+    def check(self) -> None:
+        """Raises `SitegenError` where a guard forbids the plan."""
+        check(self.plan, self.last, self.allowed)
+
+
+def look(reader: Reader, wish: Wish) -> Look:
+    """What has to be done to publish: with a reader alone, so that nothing can be written
+    (promise 17).
+    """
+    last = reader.read()
+    newest = max((one.generation for one in reader.releases()), default=0)
+    before = max(newest, last.release.generation if last else 0)
+    wanted = wish.content.wanted(before + 1, wish.at, headers=reader.keeps_headers)
+    plan = make_plan(wanted, last, reader.list(last), wish.generations, atomic=reader.atomic)
+    return Look(plan, last, wish.content.read, wish.allowed)
+
+
+def look_back(reader: Reader, allowed: Collection[str] = ()) -> Look:
+    """What has to be done to go back to the release before the one of now. Raises `SitegenError`
+    where there is none.
+    """
+    last = reader.read()
+    now = last.release.generation if last else 0
+    old = reader.read(max(older)) if (older := _older(reader, now)) else None
+    if last is None or old is None:
+        hint = "`sitegen publish --list` shows what there is"
+        raise fault("there is no earlier release to go back to", reader.shown, hint=hint)
+    if reader.atomic:
+        # The old release is there, whole: only the pointer moves.
+        plan = Plan((Switch(old.release),), (), old, None)
+        return Look(plan, last, _nothing, {*Guard})
+    wanted = structs.replace(old, kept={}, pending={})
+    plan = make_plan(wanted, last, reader.list(last), now, atomic=False)
+    restoring = tuple(
+        Restore(one.path, one.entry, one.rank) if isinstance(one, Put) else one
+        for one in plan.operations
+    )
+    plan = structs.replace(plan, operations=restoring)
+    return Look(plan, last, _nothing, ({*Guard} - {Guard.CHANGED}) | {*allowed})
+
+
+def _older(reader: Reader, now: int) -> list[int]:
+    return [one.generation for one in reader.releases() if one.generation < now]
+
+
+def _nothing(path: str, entry: Entry) -> bytes:  # noqa: ARG001
+    raise AssertionError("the target itself has the bytes of earlier releases")
+
+
+def do(target: Target, found: Look, told: Told, sleep: Callable[[float], None]) -> None:
+    """Do what was found to be done by a look at this very target, if no guard forbids it, and look
+    whether it is done. Raises `SitegenError`, `OSError`.
+    """
+    found.check()
+    if found.plan.operations:
+        # Whoever publishes between the look and this is noticed by `begin`.
+        with target.lock():
+            done = carry_out(found.plan, target, Means(found.read, sleep, told))
+            verify(target, done, sleep)

@@ -1,0 +1,1 @@
+"""Publishing: promises 12 to 19."""
