@@ -127,7 +127,7 @@ class _Planner:
             yield Page.of(address, form, view, _origin(form, listing))
 
     def _day(self, edition: Edition, count: int) -> Day:
-        name = f"edition {self.config.feeds.id} {edition.day.isoformat()}"
+        name = f"{self.config.editions.every} {self.config.feeds.id} {edition.day.isoformat()}"
         begins = dates.of_day(edition.day, self.config.zone)
         return Day(edition.day, f"urn:uuid:{uuid5(_SPACE, name)}", edition.url, begins, count)
 

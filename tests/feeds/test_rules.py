@@ -402,7 +402,7 @@ def test_rule_08_autodiscovery(rich: Folder, form: str) -> None:
     first = {"tags/harbour/": "/tags/harbour/", "2026/03/05/": "/archive/", "": "/"}
     link = re.compile(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)"')
     for name, data in rich.files.items():
-        if not name.endswith(".html") or b'http-equiv="refresh"' in data:
+        if not name.endswith(".html") or name.endswith("email.html"):
             continue
         offered = [url for kind, url in link.findall(data.decode()) if kind == TYPES[form]]
         assert f"/{NAMES[form]}" in offered, name
@@ -443,6 +443,21 @@ def test_rule_09_editions(rich: Folder, form: str) -> None:
     assert "Less &lt; more &amp; ]]&gt;" in first.html
     assert f'<a href="{PAGE}">Wall &amp; &lt;b&gt;gap&lt;/b&gt; ]]&gt; done</a>' in first.html
     assert second.url == "https://example.org/2026/03/04/"
+
+
+def test_rule_09_weekly_editions(rich: Folder, form: str) -> None:
+    """`[editions] every = "week"`: an item for each week, which begins on its Monday."""
+    days = {entry.id for entry in entries(rich, form, "archive/")}
+    settings(rich, '[editions]\nevery = "week"\n')
+    rich.build()
+    feed = feed_of(rich, form, "archive/")
+    assert feed.title == "Weekly edition – The Test Digest"
+    (week,) = feed.entries
+    assert week.title == "Mar 2\u2009–\u20098, 2026"
+    assert week.url == "https://example.org/2026/03/02/"
+    assert week.published == datetime(2026, 3, 2, tzinfo=UTC)
+    assert week.html.count("<li>") == 2
+    assert week.id not in days
 
 
 def test_rule_09_quoted_posts_are_quotations(site: Folder, form: str) -> None:
