@@ -74,6 +74,16 @@ def test_the_page_of_all_feeds(rich: Folder, theme: str) -> None:
     assert 'href="/subscribe/"' in rich.output("index.html")
 
 
+def test_the_page_of_weekly_editions(rich: Folder) -> None:
+    """A digest of weeks does not promise an item a day."""
+    for theme in ("digest", "wire"):
+        rich.write("sitegen.toml", f'{SITE}[theme]\nname = "{theme}"\n[editions]\nevery = "week"\n')
+        rich.build()
+        html = rich.output("subscribe/index.html")
+        assert "One item for each week" in html
+        assert "One item for each day" not in html
+
+
 @pytest.mark.parametrize("language", ["en", "es", "de", "fr", "ar"])
 def test_the_editions_have_a_name(site: Folder, language: str) -> None:
     """In the language of the site, which no theme has to say."""

@@ -15,10 +15,15 @@ import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from sitegen import feeds
 from sitegen.config import read as read_config
+from sitegen.feed_views import Channel, FeedView
 from sitegen.feeds.items import Item, for_feed
 from sitegen.preview.answer import media_type
+from sitegen.problems import SitegenError
+from sitegen.views import PageInfo
 from tests.conftest import NOW, Folder
 from tests.feeds.reading import FORMATS, NAMES, SPACES, TYPES, Entry, Feed, read
 from tests.hostile import PAYLOADS
@@ -116,6 +121,15 @@ def test_rule_01_control_characters_in_yaml(site: Folder, form: str) -> None:
     (entry,) = entries(site, form)
     assert entry.title == "AB C"
     assert entry.tags == ["T"]
+
+
+def test_rule_01_a_broken_feed_is_a_problem(form: str) -> None:
+    """Promise 33: what cannot be parsed is told by its name and never written."""
+    channel = Channel("https://a.b/", "T", "T", "https://a.b/", "T", "en", "")
+    info = PageInfo("feed", "/f", "https://a.b/f", ())
+    view = FeedView(info, structs.replace(channel, title="\x01 \ud800"), (), {}, {})
+    with pytest.raises(SitegenError, match="the feed of x would be broken"):
+        feeds.render(form, view, {}, "the feed of x", str)
 
 
 # Rule 2
