@@ -113,6 +113,13 @@ class Editions(Struct, frozen=True):
     """Whether each edition is there as an e-mail, too, to be copied into a newsletter."""
 
 
+class Search(Struct, frozen=True):
+    """`[search]`: a page on which readers search the articles."""
+
+    enabled: bool = False
+    """Make the page and its index; needs `pip install 'sitegen[search]'`."""
+
+
 class Config(Struct, frozen=True):
     """The whole of `sitegen.toml`, checked."""
 
@@ -124,6 +131,7 @@ class Config(Struct, frozen=True):
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
     editions: Editions = Editions()
+    search: Search = Search()
     publish: dict[str, AnyTarget] = {}
     """`[publish.NAME]`: the targets, by name."""
 
@@ -230,6 +238,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "tags": Tags,
     "feeds": Feeds,
     "editions": Editions,
+    "search": Search,
 }
 
 

@@ -39,6 +39,8 @@ class SiteFacts(Struct, frozen=True):
     """The link to the tag index."""
     archive_url: str
     """The link to the archive."""
+    search_url: str
+    """The link to the search page; empty where `[search]` is off."""
     feeds: tuple[FeedLink, ...]
     """The feeds of the whole site, the preferred format first."""
     edition_feeds: tuple[FeedLink, ...]
@@ -71,6 +73,7 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         home=address.href("/"),
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),
+        search_url=address.href(address.search) if config.search.enabled else "",
         feeds=site_feeds(config),
         edition_feeds=feed_links(config, of_editions(config)),
         subscribe_url=address.href(address.subscribe),

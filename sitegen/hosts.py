@@ -33,10 +33,14 @@ POLICY: Final = "; ".join(
     )
 )
 """No page needs more: no script, style or frame but the site's own files (promise 34)."""
+POLICY_OF_SEARCH: Final = POLICY.replace(
+    "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+)
+"""What searches in the browser is WebAssembly, which is compiled there; nothing else is evaluated.
+For all pages: where two rules name a policy, some hosts send both."""
 FOREVER: Final = "public, max-age=31536000, immutable"
 """For names that hold their bytes' digest."""
 _EVERYWHERE: Final = (
-    ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
 )
@@ -64,6 +68,8 @@ def host_files(pages: Sequence[Page], copies: Sequence[Copied], config: Config) 
 def _headers(pages: Sequence[Page], copies: Sequence[Copied], config: Config) -> Iterator[str]:
     href = config.urls.href
     yield href("/*")
+    policy = POLICY_OF_SEARCH if config.search.enabled else POLICY
+    yield f"  Content-Security-Policy: {policy}"
     for name, value in _EVERYWHERE:
         yield f"  {name}: {value}"
     for pattern in _immutable(pages, copies):

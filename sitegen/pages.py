@@ -26,6 +26,7 @@ from sitegen.views import (
     NotFoundView,
     PageInfo,
     Pager,
+    SearchView,
     TagsView,
     TagView,
     YearView,
@@ -180,6 +181,9 @@ class _Planner:
         info = self._info("archive", self.urls.archive)
         archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of))
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
+        if self.config.search.enabled:
+            view = SearchView(self._info("search", self.urls.search))
+            yield _page(self.urls.search, "search.html", view, "the search page")
         missing = NotFoundView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
 

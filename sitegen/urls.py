@@ -157,6 +157,8 @@ class Urls(Struct, frozen=True):
     """A year of the archive."""
     archive: str = "/archive/"
     """The archive."""
+    search: str = "/search/"
+    """The search page, where `[search]` is on."""
     tag: str = "/tags/{slug}/"
     """A tag."""
     tags: str = "/tags/"

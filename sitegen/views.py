@@ -2,14 +2,13 @@
 
 from datetime import date
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from sitegen.cards import Card
 from sitegen.digests import digest
 from sitegen.fronts import Front, Span
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_ENCODER = msgpack.Encoder(order="deterministic")
 
 
 class Link(Struct, frozen=True, gc=False):
@@ -109,7 +108,7 @@ class PageInfo(Struct, frozen=True, gc=False):
 
     kind: str
     """`article`, `home`, `tag`, `tags`, `edition`, `email`, `month`, `year`, `archive`,
-    `subscribe`, `404` or `alias`."""
+    `subscribe`, `search`, `404` or `alias`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -250,6 +249,10 @@ class ArchiveView(View, frozen=True):
     """Newest first."""
 
 
+class SearchView(View, frozen=True):
+    """`search.html`: where readers search, if `[search]` is on."""
+
+
 class NotFoundView(View, frozen=True):
     """`404.html`."""
 
@@ -283,6 +286,7 @@ AnyView = (
     | MonthView
     | YearView
     | ArchiveView
+    | SearchView
     | NotFoundView
     | AliasView
     | SubscribeView

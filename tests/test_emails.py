@@ -72,8 +72,9 @@ def test_an_e_mail_stands_alone(theme: str, site: Folder) -> None:
     assert mail.metas["robots"] == "noindex"
     assert mail.metas["color-scheme"] == "light dark"
     assert "email" not in site.output("sitemap.xml")
-    site_files = {name: data for name, data in site.files.items() if name != "_headers"}
-    leading = [name for name, data in site_files.items() if b"email.html" in data]
+    assert "/2026/:a2/:a3/email.txt\n  X-Robots-Tag: noindex\n" in site.output("_headers")
+    pages = {name: data for name, data in site.files.items() if name.endswith("html")}
+    leading = [name for name, data in pages.items() if b"email.html" in data]
     assert leading == ["2026/03/05/index.html"]
 
 

@@ -12,7 +12,7 @@ LONGEST = 300
 """Lines of a module. A file that passes them is usually two ideas."""
 
 LAYERS = (
-    ("problems", "digests", "urls", "dates", "prose"),
+    ("problems", "digests", "urls", "dates", "prose", "forks"),
     ("toml", "settings"),
     ("sections",),
     ("targets",),
@@ -24,7 +24,7 @@ LAYERS = (
     ("cards",),
     ("site",),
     ("fronts",),
-    ("views",),
+    ("views", "search"),
     ("subscriptions", "feed_views"),
     ("facts",),
     ("editions",),

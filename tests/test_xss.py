@@ -49,6 +49,7 @@ ATTRIBUTES = {
         "open",
         "decoding",
         "spellcheck",
+        "value",
     ),
 }
 

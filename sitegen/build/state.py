@@ -2,9 +2,11 @@
 
 import platform
 import sys
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Mapping, Set
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -32,6 +34,8 @@ _LIBRARIES: Final = (
     "markupsafe",
     "mdit-py-plugins",
     "nh3",
+    "pagefind-bin",
+    "pagefind-bin-extended",
 )
 """Libraries that shape the output: another version of one may give other bytes."""
 
@@ -50,6 +54,28 @@ class Planned(Struct, frozen=True):
     """What hosts are told, as files."""
 
 
+class Compared:
+    """What the last build of a state compared with the manifest, and found or made equal to it."""
+
+    def __init__(self, planned: Planned, theme: bytes, bodies: Mapping[str, bytes]) -> None:
+        """`theme`: its digest. `bodies`: the digest of each article's body, by its file."""
+        self.planned, self.theme, self.bodies = planned, theme, bodies
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """By their files."""
+        return {page.path: page for page in self.planned.pages}
+
+    @cached_property
+    def shown_on(self) -> dict[str, list[str]]:
+        """The files of the pages that show an article's body."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for page in self.planned.pages:
+            for path in page.bodies:
+                found[path].append(page.path)
+        return found
+
+
 class Last(Struct, frozen=True, array_like=True):
     """What the last build that succeeded was made of. The same again gives the same output."""
 
@@ -64,6 +90,8 @@ class Last(Struct, frozen=True, array_like=True):
     """Warnings: they are told again by every build."""
     held: int = 0
     """Articles that are not published: drafts, expired, or waiting for their date."""
+    stale: bool = False
+    """Whether the search index was left as it was though the articles are others."""
 
     def serves(self, inputs: bytes, now: datetime) -> bool:
         """Whether a build of these inputs at this time would give the same output."""
@@ -82,6 +110,7 @@ class State:
         self.static: dict[str, tuple[Stamp, bytes]] = {}
         """Of each static file its stamp and the digest of its bytes."""
         self.planned: Planned | None = None
+        self.compared: Compared | None = None
         self.odd: frozenset[str] = frozenset()
         """Articles to be looked at whatever is hinted; see `Scan`."""
         self._changed: frozenset[str] | None = None
@@ -113,6 +142,7 @@ class State:
     def _let_go(self) -> None:
         self._changed, self._bodies = None, None
         self.planned, self._parsed = None, {}
+        self.compared = None
 
     def changed(self, hints: frozenset[str] | None) -> frozenset[str] | None:
         """Everything that may have changed since the last build of this state that succeeded.

@@ -7,6 +7,7 @@ listed is ever removed (promise 9), and the list is there even when the cache is
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -37,16 +38,11 @@ class Output:
         self.folder, self.stage = root / folders.output, stage
         self._shown = folders.output
         self._check_place(root, folders)
-        self._listing = self._read_listing()
-        self.listed = _listed_in(self._listing)
-        """What sitegen wrote."""
-        if not self._listing.startswith(_HEAD):
-            self.listed = self._recognised(manifest)
-
-    @property
-    def intact(self) -> bool:
-        """Whether the listing is as the last build left it."""
-        return self._listing == _listing_of(self.listed)
+        listing = self._read_listing()
+        self.listed, self.intact = _listed_in(listing)
+        """What sitegen wrote, and whether the listing of it is as the last build left it."""
+        if not listing.startswith(_HEAD):
+            self.listed, self.intact = self._recognised(manifest), False
 
     def _check_place(self, root: Path, folders: Build) -> None:
         real = self.folder.resolve()
@@ -184,22 +180,24 @@ class Output:
                     # Not empty: it holds pages, or a file that is not ours.
                     break
 
-    def _list(self, paths: Iterable[str]) -> None:
-        self.listed = frozenset(paths)
-        if self.intact:
+    def _list(self, paths: frozenset[str]) -> None:
+        if self.intact and paths == self.listed:
             return
-        self._listing = _listing_of(self.listed)
         temporary = self.stage.folder.with_suffix(".list")
-        temporary.write_bytes(self._listing.encode())
+        temporary.write_bytes(_listing_of(paths).encode())
         temporary.replace(self.folder / LISTING)
+        self.listed, self.intact = paths, True
 
 
 def _listing_of(paths: Iterable[str]) -> str:
     return _HEAD + "".join(f"{path}\n" for path in sorted(paths))
 
 
-def _listed_in(text: str) -> frozenset[str]:
-    return frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
+@lru_cache(maxsize=1)
+def _listed_in(text: str) -> tuple[frozenset[str], bool]:
+    """The files that a listing names, and whether it is one as sitegen writes it."""
+    listed = frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
+    return listed, text == _listing_of(listed)
 
 
 def _in_the_way(stale: Iterable[str], planned: frozenset[str]) -> set[str]:

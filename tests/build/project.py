@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
-from sitegen.build import Choice, Report, State, build, outputs
+from sitegen.build import Choice, Report, State, build, comparing
 
 NOW = datetime(2024, 3, 10, 12, tzinfo=UTC)
 
@@ -203,9 +203,9 @@ class Project:
     ) -> tuple[set[str], Report]:
         """Build, and say which pages were rendered."""
         pages: set[str] = set()
-        find = outputs.find_differences
+        find = comparing.find_differences
 
-        def watched(*args: object) -> outputs.Differences:
+        def watched(*args: object) -> comparing.Differences:
             found = find(*args)  # type: ignore[arg-type]
             pages.update(page.path for page, _ in found.pages)
             return found

@@ -214,7 +214,7 @@ def test_an_alias(built: Project) -> None:
     built.edit("content/a.md", "id: a", "id: a\naliases: [/old/]")
     pages, report = built.rendered()
     assert "old/index.html" in pages
-    assert set(report.changed) == {"old/index.html"}
+    assert set(report.changed) == {"old/index.html", "_redirects"}
 
 
 def test_a_template(built: Project) -> None:

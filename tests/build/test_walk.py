@@ -10,8 +10,8 @@ import pytest
 from msgspec import structs
 
 from sitegen import templates
-from sitegen.build import outputs, state
-from sitegen.build.outputs import Plan
+from sitegen.build import comparing, state
+from sitegen.build.comparing import Plan
 from sitegen.build.stamps import Stamp
 from sitegen.fronts import Item
 from sitegen.site import Choice
@@ -71,7 +71,7 @@ def _without_bodies() -> Any:
         keyless = [structs.replace(page, bodies=()) for page in pages]
         return structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
 
-    real: Callable[..., Any] = outputs.find_differences
+    real: Callable[..., Any] = comparing.find_differences
 
     def find(at: Any, plan: Plan, *rest: Any) -> Any:
         with mock.patch.object(Plan, "of", of):

@@ -15,6 +15,7 @@ from babel import Locale
 
 from sitegen.build import Choice, State, build
 from sitegen.theme import shipped
+from tests.indexing import fake_index
 from tests.theme.odd import write_project
 
 THEMES = ("digest", "wire")
@@ -66,7 +67,8 @@ class Page(HTMLParser):
 def built(root: Path, theme: str, language: str = "en", *, articles: bool = True) -> Path:
     """The output of the odd project."""
     write_project(root, theme=theme, language=language, articles=articles)
-    build(State(root, jobs=1), Choice(NOW))
+    with fake_index():
+        build(State(root, jobs=1), Choice(NOW))
     return root / "output"
 
 
