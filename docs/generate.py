@@ -22,12 +22,13 @@ from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from msgspec import Struct
 
 from sitegen import config, targets, theme, views
-from sitegen.article import Image, Source
+from sitegen.article import Source
 from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
 from sitegen.facts import SiteFacts
 from sitegen.fronts import Front, Item, Span
 from sitegen.markdown import Heading
+from sitegen.pictures import Picture
 from sitegen.templates import Renderer
 from sitegen.words import CalendarDay
 
@@ -42,7 +43,7 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     Moment,
     TagRef,
     Source,
-    Image,
+    Picture,
     Heading,
     views.Link,
     views.DateLink,
@@ -56,7 +57,7 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     views.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
-_INSIDE: Final = {"path", "address", "digest", "key", "references"}
+_INSIDE: Final = {"path", "address", "digest", "key", "references", "pictures"}
 """Fields that no template needs."""
 _WORDS: Final = {
     "str": "text",
@@ -151,7 +152,7 @@ def _default(field: "msgspec.structs.FieldInfo") -> str:
     value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
     if isinstance(value, dict | list):
         return "none"
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | bool):
         return f"`{json.dumps(value)}`"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 

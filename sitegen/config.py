@@ -1,6 +1,7 @@
 """`sitegen.toml` → a frozen Config; every fault in it reported at once."""
 
-from collections.abc import Iterable, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from sitegen import targets, toml
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 from sitegen.sections import read_section
 from sitegen.settings import CHECKS, check_pattern, overlap, zone
-from sitegen.targets import AnyTarget
+from sitegen.targets import AnyTarget, Directory
 from sitegen.urls import FORMATS, Urls
 
 FILE: Final = "sitegen.toml"
@@ -102,6 +103,19 @@ class Feeds(Struct, frozen=True):
     """What the ids of editions are made of. Never change it; `sitegen new` writes one."""
 
 
+class Images(Struct, frozen=True):
+    """`[images]`: what is made of the project's image files."""
+
+    enabled: bool = True
+    """Make them in several sizes, without their metadata; else they are shown as they are."""
+    widths: tuple[int, ...] = (480, 800, 1200, 1600)
+    """How wide, in pixels; none is made wider than its file."""
+    quality: int = 80
+    """Of JPEG and WebP, 1 to 100."""
+    social: bool = True
+    """Draw a card for shares of each article without a picture, where the theme says how."""
+
+
 class Editions(Struct, frozen=True):
     """`[editions]`: what an edition is."""
 
@@ -130,6 +144,7 @@ class Config(Struct, frozen=True):
     ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
+    images: Images = Images()
     editions: Editions = Editions()
     search: Search = Search()
     publish: dict[str, AnyTarget] = {}
@@ -199,6 +214,7 @@ def read(text: str) -> Config:
         if wrong := overlap(build.output, folders):
             line = toml.line_of(text, "build", "output")
             problems.append(Problem(f"`build.output`: {wrong}", line=line))
+    problems += _overlapping(sections, text)
     if "site" not in tables:
         problems.append(
             Problem("`[site]` is missing", hint="write `[site]`, and `title` and `url` below it")
@@ -212,21 +228,18 @@ def read(text: str) -> Config:
     return Config(**sections)  # type: ignore[arg-type]
 
 
-def placed(config: Config, address: str) -> Config:
-    """The config of a site that has its place: `[site] url`, or else `address`, a preview's.
-
-    Raises `SitegenError` where there is neither.
-    """
-    if config.site.url:
-        return config
-    if not address:
-        hint = 'add `url = "https://example.org"` below `[site]`; `sitegen serve` works without it'
-        raise fault("`site.url` is missing: feeds and shares need it", FILE, hint=hint)
-    return msgspec.structs.replace(
-        config,
-        site=msgspec.structs.replace(config.site, url=address),
-        urls=msgspec.structs.replace(config.urls, site=address.rstrip("/")),
-    )
+def _overlapping(sections: Mapping[str, object], text: str) -> Iterator[Problem]:
+    """Targets in folders of the project that hold something else."""
+    found, build = sections.get(targets.SECTION, {}), sections.get("build") or Build()
+    assert isinstance(found, dict)
+    assert isinstance(build, Build)
+    folders = (build.content, build.seeds, build.static, build.output, "themes", ".sitegen")
+    for name, target in found.items():
+        path = posixpath.normpath(target.path) if isinstance(target, Directory) else ""
+        if path and not path.startswith(("/", "~", "..")) and (wrong := overlap(path, folders)):
+            section = f"{targets.SECTION}.{name}"
+            line = toml.line_of(text, section, "path")
+            yield Problem(f"`{section}.path`: {wrong}", line=line)
 
 
 _SECTIONS: Final[dict[str, type[Struct]]] = {
@@ -237,6 +250,7 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
+    "images": Images,
     "editions": Editions,
     "search": Search,
 }

@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from sitegen.cards import Card
 from sitegen.config import Config
+from sitegen.pictures import Picture
 from sitegen.site import Edition, Site, Tag
 from sitegen.subscriptions import OPML, feed_links, of_editions, site_feeds
 from sitegen.views import DateLink, FeedLink, TagLink
@@ -55,6 +56,8 @@ class SiteFacts(Struct, frozen=True):
     """Every edition, newest first."""
     recent: tuple[Card, ...]
     """The ten newest articles."""
+    social: Picture | None
+    """What shares of pages that are no article show; none where cards are not drawn."""
 
 
 def site_facts(site: Site, config: Config) -> dict[str, object]:
@@ -81,6 +84,7 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         tags=tuple(map(tag_link, by_name)),
         editions=tuple(map(edition_link, site.editions)),
         recent=site.cards[:RECENT],
+        social=site.gallery.card,
     )
     return structs.asdict(facts)
 

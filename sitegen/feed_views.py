@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from sitegen.cards import Card
 from sitegen.dates import Moment
+from sitegen.pictures import Picture
 from sitegen.views import AnyView, Subscription, View
 
 
@@ -58,8 +59,8 @@ class FeedView(View, frozen=True):
     """Newest first."""
     references: dict[str, str]
     """The URLs of the articles' files that the bodies link to."""
-    lengths: dict[str, int]
-    """The bytes of the cards' pictures that are files of this site, by their `src`."""
+    pictures: dict[str, dict[str, Picture]]
+    """What the bodies show, by the articles' files: in one size, by what stands for it there."""
     neighbours: Neighbours = Neighbours()
     days: tuple[Day, ...] = ()
     """Where its items are editions and not articles: the days, newest first."""

@@ -1,6 +1,6 @@
 """Site → every page of it, with its address, its template and its view."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Final, TypeVar
@@ -12,7 +12,7 @@ from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.facts import edition_link, tag_link
 from sitegen.feed_views import PageView
-from sitegen.markdown import ARTICLE_LINK
+from sitegen.references import References
 from sitegen.site import Edition, Site, edition_day
 from sitegen.subscriptions import feed_links, of_editions, of_tag, site_feeds
 from sitegen.views import (
@@ -23,10 +23,9 @@ from sitegen.views import (
     FeedLink,
     Link,
     MonthView,
-    NotFoundView,
     PageInfo,
     Pager,
-    SearchView,
+    PlainView,
     TagsView,
     TagView,
     YearView,
@@ -69,7 +68,7 @@ _page: Final = Page.of
 
 
 class Copied(Struct, frozen=True):
-    """A planned output that is a file as it is: of `static/`, or a theme's asset."""
+    """A planned output that is a file as it is: of `static/`, a theme's asset, a picture."""
 
     path: str
     """Its file, relative to the output."""
@@ -78,9 +77,11 @@ class Copied(Struct, frozen=True):
     origin: str
     """The file that it is a copy of, for people."""
     data: bytes | None = None
-    """Its bytes, where they are not simply those of a file in `static/`."""
-    size: int = 0
-    """How many bytes there are."""
+    """Its bytes, where they are none of these."""
+    file: str = ""
+    """The file that it is a copy of, relative to the project."""
+    made: bool = False
+    """Whether its bytes are kept, by their digest, among the pictures that were made."""
 
 
 def plan(site: Site, config: Config) -> list[Page]:
@@ -104,7 +105,7 @@ class _Planner:
         self.base = config.urls.base
         self.site_feeds = site_feeds(config)
         self.edition_feeds = feed_links(config, of_editions(config))
-        self.references = References(site)
+        self.references = References(site, config.urls)
         self.editions_by_day = {edition.day: edition_link(edition) for edition in site.editions}
         self.months_of = [
             DateLink(month, self.urls.href(self.urls.of_month(month)), sum(map(_count, editions)))
@@ -116,7 +117,8 @@ class _Planner:
         ]
 
     def articles(self) -> Iterator[Page]:
-        cards, every = self.site.cards, self.config.editions.every
+        cards, gallery = self.site.cards, self.site.gallery
+        every = self.config.editions.every
         links = [Link(card.title, card.url) for card in cards]
         last = len(cards) - 1
         for index, card in enumerate(cards):
@@ -127,6 +129,8 @@ class _Planner:
                 next=links[index - 1] if index else None,
                 edition=self.editions_by_day[edition_day(card.date.day, every)],
                 references=self.references.of([card]),
+                social=card.image or gallery.cards.get(card.path, gallery.card),
+                pictures=self.references.pictures(card),
             )
             origin = f"{self.config.build.content}/{card.path}"
             yield _page(card.address, "article.html", view, origin, (card.path,))
@@ -182,10 +186,12 @@ class _Planner:
         archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of))
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
         if self.config.search.enabled:
-            view = SearchView(self._info("search", self.urls.search))
+            view = PlainView(self._info("search", self.urls.search))
             yield _page(self.urls.search, "search.html", view, "the search page")
-        missing = NotFoundView(self._info("404", "/404.html"))
+        missing = PlainView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
+        manifest = PlainView(self._info("manifest", f"/{urls.MANIFEST}"))
+        yield _page(f"/{urls.MANIFEST}", urls.MANIFEST, manifest, "the web manifest")
 
     def _info(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
         offered = (*feeds, *self.site_feeds)
@@ -206,23 +212,6 @@ class _Planner:
         for index, address in enumerate(addresses):
             pager = Pager(index + 1, total, hrefs[index], hrefs[index + 2])
             yield address, cards[index * size : (index + 1) * size], pager
-
-
-class References:
-    """Where the articles are that bodies link to by their files."""
-
-    def __init__(self, site: Site) -> None:
-        self._links = site.links
-        self._urls = {card.path: card.url for card in site.cards}
-
-    def of(self, cards: Iterable[Card]) -> dict[str, str]:
-        """The URLs of the files that these articles link to."""
-        return {
-            link: self._urls[link.removeprefix(ARTICLE_LINK)]
-            for card in cards
-            for link, _ in self._links.get(card.path, ())
-            if link.startswith(ARTICLE_LINK) and link.removeprefix(ARTICLE_LINK) in self._urls
-        }
 
 
 def _count(edition: Edition) -> int:

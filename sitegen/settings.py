@@ -119,6 +119,16 @@ def _check_count(value: object) -> str:
     return "" if isinstance(value, int) and 1 <= value <= 1000 else "must be 1 to 1000"
 
 
+def _check_widths(value: object) -> str:
+    assert isinstance(value, tuple)
+    good = 0 < len(value) <= 8 and all(16 <= width <= 4000 for width in value)
+    return "" if good else "must be one to eight widths of 16 to 4000 pixels"
+
+
+def _check_quality(value: object) -> str:
+    return "" if isinstance(value, int) and 1 <= value <= 100 else "must be 1 to 100"
+
+
 COLUMNS: Final = (
     "title", "body", "summary", "date", "updated", "url", "authors", "tags", "key", "source",
     "language", "image",
@@ -190,6 +200,8 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "feeds.formats": _check_formats,
     "feeds.hub": _check_hub,
     "feeds.id": _check_text,
+    "images.widths": _check_widths,
+    "images.quality": _check_quality,
     "editions.every": _check_every,
     "editions.full": _check_count,
 }

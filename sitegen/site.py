@@ -8,15 +8,18 @@ from typing import Final
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen.cards import Card, Entry
+from sitegen.cards import Card, Entry, with_picture
 from sitegen.dates import monday
 from sitegen.digests import NOTHING, digest
+from sitegen.pictures import Gallery
 from sitegen.urls import Urls
 
 NEWS: Final = timedelta(days=2)
 """How long an article is news: what a news sitemap may hold.
 Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
 """
+
+NO_PICTURES: Final = Gallery()
 
 
 class Choice(Struct, frozen=True):
@@ -102,6 +105,9 @@ class Site(Struct, frozen=True):
 
     links: dict[str, tuple[tuple[str, int], ...]]
     """Of each article's file that links to this site: where to, and on which line."""
+    images: dict[str, tuple[tuple[str, int], ...]]
+    """Of each article's file whose body shows images of this site: which, and on which line."""
+    gallery: Gallery
 
 
 def newest_first(cards: Iterable[Card]) -> list[Card]:
@@ -116,10 +122,16 @@ def edition_day(day: date, every: str) -> date:
     return monday(day) if every == "week" else day
 
 
-def assemble(entries: Iterable[Entry], choice: Choice, urls: Urls, every: str) -> Site:
+def assemble(
+    entries: Iterable[Entry],
+    choice: Choice,
+    urls: Urls,
+    every: str,
+    gallery: Gallery = NO_PICTURES,
+) -> Site:
     """The site that the chosen articles make; `every` is `[editions] every`."""
     published = [entry for entry in entries if choice.takes(entry.card)]
-    chosen = newest_first(choice.seen(entry.card) for entry in published)
+    chosen = newest_first(with_picture(choice.seen(entry.card), gallery) for entry in published)
     by_tag: dict[str, list[Card]] = defaultdict(list)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     by_day: dict[date, list[Card]] = defaultdict(list)
@@ -136,6 +148,8 @@ def assemble(entries: Iterable[Entry], choice: Choice, urls: Urls, every: str) -
             for day, cards_of_day in sorted(by_day.items(), reverse=True)
         ),
         links={entry.card.path: entry.links for entry in published if entry.links},
+        images={entry.card.path: entry.images for entry in published if entry.images},
+        gallery=gallery,
     )
 
 

@@ -4,16 +4,15 @@ The formats of a list are planned one after the other, so that they are rendered
 which then prepares each article for them once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Final
-from urllib.parse import unquote
 from uuid import UUID, uuid5
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from sitegen import dates, urls
+from sitegen import dates
 from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.feed_views import (
@@ -26,7 +25,9 @@ from sitegen.feed_views import (
     RobotsView,
     SitemapView,
 )
-from sitegen.pages import Page, References
+from sitegen.pages import Page
+from sitegen.pictures import Picture
+from sitegen.references import References
 from sitegen.site import Choice, Edition, Site
 from sitegen.subscriptions import OPML, Listing, listings, subscription
 from sitegen.urls import Urls
@@ -50,24 +51,18 @@ _KINDS: Final = ("site", "editions", "tag", "source")
 _LABELS: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 
 
-def plan(site: Site, config: Config, choice: Choice, lengths: Mapping[str, int]) -> list[Page]:
-    """Every page that has no template, and the one that shows all feeds; in a settled order.
-
-    `lengths`: how many bytes each file of the output has that is copied.
-    """
-    planner = _Planner(site, config, choice, lengths)
+def plan(site: Site, config: Config, choice: Choice) -> list[Page]:
+    """Every page that has no template, and the one that shows all feeds; in a settled order."""
+    planner = _Planner(site, config, choice)
     return [*planner.feeds(), *planner.subscribe(), *planner.sitemaps()]
 
 
 class _Planner:
     """What one site offers to machines."""
 
-    def __init__(
-        self, site: Site, config: Config, choice: Choice, lengths: Mapping[str, int]
-    ) -> None:
+    def __init__(self, site: Site, config: Config, choice: Choice) -> None:
         self.config, self.urls, self.choice = config, config.urls, choice
-        self.site, self.lengths = site, lengths
-        self.references = References(site)
+        self.site, self.references = site, References(site, config.urls)
         formats = config.feeds.formats
         self.archived = next((form for form in formats if form in ARCHIVED), "")
         self.listings = list(listings(site, config))
@@ -94,7 +89,7 @@ class _Planner:
             cards = document.cards
             bodies = tuple(card.path for card in cards) if whole else ()
             references = self.references.of(cards) if whole else {}
-            lengths = self._lengths(cards)
+            pictures = self._pictures(cards) if whole else {}
             older = documents[index + 1] if index < last else None
             newer = documents[index - 1] if index > 1 else None
             for form in self.config.feeds.formats:
@@ -109,7 +104,7 @@ class _Planner:
                     continue
                 address = self.urls.of_feed(document.address, form, document.part)
                 info = self._info("feed", address)
-                view = FeedView(info, channel, cards, references, lengths, neighbours)
+                view = FeedView(info, channel, cards, references, pictures, neighbours)
                 yield Page.of(address, form, view, _origin(form, listing, document), bodies)
 
     def _edition_feeds(self, listing: Listing, channel: Channel) -> Iterator[Page]:
@@ -200,14 +195,16 @@ class _Planner:
             return cards
         return tuple(card for card in cards if self.choice.is_due(card))
 
-    def _lengths(self, cards: Iterable[Card]) -> dict[str, int]:
-        found = {}
-        for card in cards:
-            if card.image and card.image.src.startswith("/"):
-                address = unquote(card.image.src.removeprefix(self.urls.base))
-                if length := self.lengths.get(urls.output_path(address)):
-                    found[card.image.src] = length
-        return found
+    def _pictures(self, cards: Iterable[Card]) -> dict[str, dict[str, Picture]]:
+        """Each in one size: readers' programs differ in what they make of several."""
+        return {
+            card.path: {
+                key: structs.replace(picture, srcset="")
+                for key, picture in self.references.pictures(card).items()
+            }
+            for card in cards
+            if card.path in self.site.images
+        }
 
     def _url(self, document: "_Document", form: str) -> str:
         return self.urls.absolute(self.urls.of_feed(document.address, form, document.part))

@@ -14,6 +14,10 @@ from msgspec import Struct
 
 from sitegen.digests import of_text
 
+PICTURES = "/pictures/"
+"""Where the sizes of pictures are on the site."""
+MANIFEST = "site.webmanifest"
+"""The web manifest: the one template that a theme may do without."""
 SLUG_LENGTH = 80
 """Characters of a slug that is made from a title."""
 _SLUG_BYTES = 180
@@ -225,6 +229,11 @@ class Urls(Struct, frozen=True):
         """Which format of feed lies at an address or in an output; "" for what is no feed."""
         plain = _PART.sub("", path)
         return next((f for f in FORMATS if f"/{plain}".endswith(f"/{getattr(self, f)}")), "")
+
+    def of_picture(self, name: str, fingerprint: str, width: int, suffix: str) -> str:
+        """The address of a picture in one of its widths; 0 stands for the file itself."""
+        size = f"-{width}" if width else ""
+        return f"{PICTURES}{name}{size}.{fingerprint}{suffix}"
 
     def of_page(self, first: str, number: int) -> str:
         """The address of a list's page: `first` itself, then `/page/2/` below it."""

@@ -7,6 +7,7 @@ from msgspec import Struct, msgpack
 from sitegen.cards import Card
 from sitegen.digests import digest
 from sitegen.fronts import Front, Span
+from sitegen.pictures import Picture
 
 _ENCODER = msgpack.Encoder(order="deterministic")
 
@@ -107,8 +108,7 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `email`, `month`, `year`, `archive`,
-    `subscribe`, `search`, `404` or `alias`."""
+    """The name of its template: `article`, `home`, `404`, …; of the web manifest `manifest`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -149,6 +149,10 @@ class ArticleView(View, frozen=True):
     """The digest of its day."""
     references: dict[str, str]
     """The URLs of the articles' files that its body links to."""
+    social: Picture | None = None
+    """What shares show: its picture, or a card drawn for it; none where there is neither."""
+    pictures: dict[str, Picture] = {}
+    """Those of the project that its body shows, by the address or file that it names."""
 
 
 class HomeView(View, frozen=True):
@@ -249,12 +253,8 @@ class ArchiveView(View, frozen=True):
     """Newest first."""
 
 
-class SearchView(View, frozen=True):
-    """`search.html`: where readers search, if `[search]` is on."""
-
-
-class NotFoundView(View, frozen=True):
-    """`404.html`."""
+class PlainView(View, frozen=True):
+    """`404.html`; `search.html`, if `[search]` is on; `site.webmanifest`, if the theme has it."""
 
 
 class AliasView(View, frozen=True):
@@ -286,8 +286,7 @@ AnyView = (
     | MonthView
     | YearView
     | ArchiveView
-    | SearchView
-    | NotFoundView
+    | PlainView
     | AliasView
     | SubscribeView
 )

@@ -156,6 +156,11 @@ def _first_week_day(locale: Locale) -> int:
     return int(locale.first_week_day)
 
 
+def long_date(day: datetime.date, language: str) -> str:
+    """A day as it is written out in a language."""
+    return str(format_date(day, "long", locale=_locale(language)))
+
+
 @lru_cache
 def _locale(language: str) -> Locale:
     try:

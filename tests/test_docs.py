@@ -10,6 +10,7 @@ import pytest
 from sitegen import content
 from sitegen.settings import COLUMNS
 from tests.conftest import Folder
+from tests.images import jpeg
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 PAGES: Final = sorted(path.name for path in DOCS.glob("*.md"))
@@ -118,7 +119,7 @@ def test_front_matter(site: Folder) -> None:
     assert sorted(given) == sorted(content.FIELDS)
     assert told == list(content.FIELDS)
     site.write("content/ferry.md", shown)
-    site.write("static/images/ferry.jpg", "")
+    site.write("static/images/ferry.jpg", jpeg())
     site.build("--strict")
     assert "The ferry runs until eleven again." in site.output("transport/late-ferry/index.html")
     assert "/transport/late-ferry/" in site.output("2026/03/05/ferry/index.html")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sitegen.mails import COLUMNS, inlined, wrapped
 from tests.conftest import Folder
+from tests.images import jpeg
 
 THEMES = ("digest", "wire")
 LIMIT = 102_000
@@ -60,7 +61,7 @@ def test_an_e_mail_stands_alone(theme: str, site: Folder) -> None:
     listed, and only the edition leads to it.
     """
     write_edition(site, theme)
-    site.write("static/a.jpg", "")
+    site.write("static/a.jpg", jpeg())
     site.build("--strict")
     html = site.output("2026/03/05/email.html")
     mail = Mail(html)

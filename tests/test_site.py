@@ -47,7 +47,8 @@ def test_every_url_of_the_contract(site: Folder) -> None:
         "news-sitemap.xml",
         "robots.txt",
         "404.html",
-    } == {name for name in names if not name.startswith("assets/")}
+        "site.webmanifest",
+    } == {name for name in names if not name.startswith(("assets/", "pictures/"))}
 
 
 def test_every_url_can_be_another(site: Folder) -> None:

@@ -18,7 +18,13 @@ from sitegen.build.comparing import Plan, damaged_outputs, find_differences
 from sitegen.build.environments import Environments
 from sitegen.build.lock import alone
 from sitegen.build.outputs import write_differences
-from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
+from sitegen.build.planning import (
+    inputs_digest,
+    parsed_articles,
+    plan_site,
+    read_pictures,
+    read_statics,
+)
 from sitegen.build.report import Abandoned, Outcome, Progress, Report, Stopwatch, silent
 from sitegen.build.search import search_index
 from sitegen.build.seeds import convert_seeds
@@ -26,7 +32,7 @@ from sitegen.build.stage import Stage
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
-from sitegen.config import Config, load, placed
+from sitegen.config import FILE, Config, load
 from sitegen.problems import Problem, Severity, SitegenError, errors, fault, in_order, of_os_error
 from sitegen.search import find_program
 from sitegen.site import Choice
@@ -76,16 +82,19 @@ def inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
 def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     watch = Stopwatch(silent)
     config = _settings(state)
+    # Cards for shares have no faults to be found.
+    config = structs.replace(config, images=structs.replace(config.images, social=False))
     theme = themes.load(state.root, config.theme.name)
     articles = read_articles(state, config, None, watch)
     statics = read_statics(state, config, theme)
     parsing = parsed_articles(state)
-    planned = plan_site(state, config, statics, parsing.entries, choice)
+    pictures = read_pictures(state, config, theme, statics, articles, parsing, choice, watch)
+    planned = plan_site(state, config, theme, statics, pictures, parsing.entries, choice)
     links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
     ids = unstable_ids(parsing.entries, config.build.content)
     feeds = feed_problems(state.root, config, parsing.entries, choice)
-    known = (*articles.problems, *statics.problems, *parsing.problems)
-    return in_order([*known, *links, *ids, *feeds])
+    told = [*articles.problems, *statics.problems, *parsing.problems, *pictures.problems]
+    return in_order([*told, *links, *ids, *feeds])
 
 
 @contextmanager
@@ -139,13 +148,17 @@ def _build(
         parsing = parsed_articles(state)
         problems = [*articles.problems, *statics.problems, *parsing.problems]
         _stop_at([*seeds.problems, *problems], strict)
-        planned = plan_site(state, config, statics, parsing.entries, choice)
+    with watch.stage("pictures"):
+        pictures = read_pictures(state, config, theme, statics, articles, parsing, choice, watch)
+        problems += pictures.problems
+    with watch.stage("plan"):
+        planned = plan_site(state, config, theme, statics, pictures, parsing.entries, choice)
         problems += planned.problems
         _stop_at(problems, strict)
     with watch.stage("search"):
         index = search_index(state, config, planned.site, parsing.entries, damaged, renew, watch)
     with watch.stage("compare"):
-        copies = (*statics.copies, *planned.for_hosts, *index.copies)
+        copies = (*statics.copies, *pictures.copies, *planned.for_hosts, *index.copies)
         plan = Plan.of(config, theme, planned, copies, parsing.entries)
         environments = Environments(state.cache, theme, planned.facts)
         differences = find_differences(state, plan, environments, damaged)
@@ -155,16 +168,28 @@ def _build(
     published = len(planned.site.cards)
     held = len(parsing.entries) - published
     last = Last(inputs, choice.now, until, published, in_order(problems), held, index.stale)
-    state.remember(last, frozenset(plan.bodies.values()))
+    state.remember(last, frozenset(plan.bodies.values()), pictures.keys)
     return watch.report(last, len(plan.paths), outcome, seeds.problems)
 
 
 def _settings(state: State) -> Config:
     """The project's settings, of which all can be done here and which say where the site is."""
-    config = placed(load(state.root), state.address)
+    config = _placed(load(state.root), state.address)
     if config.search.enabled:
         find_program()
     return config
+
+
+def _placed(config: Config, address: str) -> Config:
+    """The config of a site that has its place: `[site] url`, or else `address`, a preview's."""
+    if config.site.url:
+        return config
+    if not address:
+        hint = 'add `url = "https://example.org"` below `[site]`; `sitegen serve` works without it'
+        raise fault("`site.url` is missing: feeds and shares need it", FILE, hint=hint)
+    site = structs.replace(config.site, url=address)
+    urls = structs.replace(config.urls, site=address.rstrip("/"))
+    return structs.replace(config, site=site, urls=urls)
 
 
 def _stop_at(problems: Iterable[Problem], strict: bool) -> None:

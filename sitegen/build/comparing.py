@@ -135,6 +135,6 @@ def _doubtful(state: State, plan: Plan, damaged: Mapping[str, bytes]) -> Iterabl
     last = state.compared
     if last is None or last.planned is not plan.planned or last.theme != plan.theme.digest:
         return plan.planned.pages
-    changed = {path for path, _ in plan.bodies.items() - last.bodies.items()}
+    changed = [path for path, body in plan.bodies.items() if last.bodies.get(path) != body]
     paths = {page for path in changed for page in last.shown_on.get(path, ())} | damaged.keys()
     return [last.pages[path] for path in sorted(paths) if path in last.pages]

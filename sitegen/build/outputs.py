@@ -36,10 +36,10 @@ def write_differences(
     Raises `SitegenError` with every problem of every page.
     """
     on_disk = _on_disk(state, found, output, damaged)
-    state.compared = None
+    compared, state.compared = state.compared, None
     output.stage.begin()
     try:
-        written = _copy(state, plan, found.copies, output, on_disk)
+        written = _copy(state, found.copies, output, on_disk)
         written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
         public = time.time_ns()
@@ -60,7 +60,8 @@ def write_differences(
     with state.cache.transaction():
         state.cache.put_outputs(written)
         state.cache.remove_outputs(found.gone)
-    state.compared = Compared(plan.planned, plan.theme.digest, plan.bodies)
+    made_of = plan.planned, plan.theme.digest, plan.bodies
+    state.compared = compared.again(*made_of) if compared else Compared(*made_of)
     return Outcome(
         len(found.pages), len(found.copies), tuple(sorted(staged)), tuple(sorted(found.gone))
     )
@@ -84,7 +85,6 @@ def _on_disk(
 
 def _copy(
     state: State,
-    plan: Plan,
     copies: Sequence[Copied],
     output: Output,
     on_disk: Mapping[str, bytes],
@@ -95,7 +95,8 @@ def _copy(
     for copy in copies:
         data = copy.data
         if data is None:
-            data = (state.root / plan.config.build.static / copy.path).read_bytes()
+            kept = state.pictures.get(copy.digest) if copy.made else None
+            data = kept or (state.root / copy.file).read_bytes()
         key = digest(data)
         if on_disk.get(copy.path) == key:
             seen = _stamp_of(output, copy.path)

@@ -18,6 +18,7 @@ from sitegen import __version__
 from sitegen.build.cache import Cache, Parsed, decode_parsed
 from sitegen.build.executor import Workers
 from sitegen.build.stamps import Stamp
+from sitegen.build.store import Store
 from sitegen.pages import Copied, Page
 from sitegen.problems import Problem
 from sitegen.site import Site
@@ -36,8 +37,17 @@ _LIBRARIES: Final = (
     "nh3",
     "pagefind-bin",
     "pagefind-bin-extended",
+    "pillow",
 )
 """Libraries that shape the output: another version of one may give other bytes."""
+
+
+class Seen(Struct, frozen=True, array_like=True, gc=False):
+    """A file that is no article, as it was when it was last read."""
+
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
 
 
 class Planned(Struct, frozen=True):
@@ -60,6 +70,13 @@ class Compared:
     def __init__(self, planned: Planned, theme: bytes, bodies: Mapping[str, bytes]) -> None:
         """`theme`: its digest. `bodies`: the digest of each article's body, by its file."""
         self.planned, self.theme, self.bodies = planned, theme, bodies
+
+    def again(self, planned: Planned, theme: bytes, bodies: Mapping[str, bytes]) -> "Compared":
+        """The next build's, which goes on with what this one knows of the same plan."""
+        if planned is not self.planned:
+            return Compared(planned, theme, bodies)
+        self.theme, self.bodies = theme, bodies
+        return self
 
     @cached_property
     def pages(self) -> dict[str, Page]:
@@ -107,8 +124,8 @@ class State:
         self.root = root.resolve()
         self.address = address
         self.workers = Workers(jobs)
-        self.static: dict[str, tuple[Stamp, bytes]] = {}
-        """Of each static file its stamp and the digest of its bytes."""
+        self.pictures = Store(self.root)
+        self._files: dict[str, Seen] | None = None
         self.planned: Planned | None = None
         self.compared: Compared | None = None
         self.odd: frozenset[str] = frozenset()
@@ -135,14 +152,24 @@ class State:
             self._cache.close()
             self._cache = None
             self._let_go()
+        self.pictures.refresh()
         if self._anew:
             self.forget("")
             self._anew = False
 
     def _let_go(self) -> None:
         self._changed, self._bodies = None, None
-        self.planned, self._parsed = None, {}
+        self.planned, self._parsed, self._files = None, {}, None
         self.compared = None
+        self.pictures.close()
+
+    @property
+    def files(self) -> dict[str, Seen]:
+        """Static files, and pictures beside articles, by their paths relative to the project."""
+        if self._files is None:
+            encoded = self.cache.meta.get("files", b"\x80")
+            self._files = msgspec.msgpack.decode(encoded, type=dict[str, Seen])
+        return self._files
 
     def changed(self, hints: frozenset[str] | None) -> frozenset[str] | None:
         """Everything that may have changed since the last build of this state that succeeded.
@@ -183,8 +210,12 @@ class State:
         warning, self.cache.warning = self.cache.warning, None
         return (warning,) if warning else ()
 
-    def remember(self, last: Last, bodies: Set[bytes]) -> None:
-        """Note a build that succeeded, and drop bodies that no article has any more."""
+    def remember(self, last: Last, bodies: Set[bytes], pictures: Set[bytes]) -> None:
+        """Note a build that succeeded, and drop bodies and pictures that no article has any more.
+
+        `pictures`: the keys of those that one has.
+        """
+        self.pictures.keep(pictures)
         with self.cache.transaction():
             self.cache.keep_bodies(bodies, self._bodies)
             self.cache.put_meta("last", msgspec.msgpack.encode(last))
@@ -214,6 +245,7 @@ class State:
         if self._cache is not None:
             self._cache.close()
             self._cache = None
+        self.pictures.close()
         self.workers.close()
 
 

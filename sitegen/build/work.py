@@ -22,6 +22,7 @@ from sitegen.cards import Body, Entry, TagNames, article_address, count_words, m
 from sitegen.config import Config
 from sitegen.digests import digest
 from sitegen.feed_views import PageView
+from sitegen.pictures import with_pictures
 from sitegen.problems import Problem, SitegenError
 from sitegen.templates import Renderer
 from sitegen.views import ArticleView, EmailView
@@ -115,7 +116,8 @@ def parse(data: bytes, path: str, config: Config, tags: TagNames) -> tuple[Parse
     body = _encode(make_body(rendered, words, card))
     links = tuple((link, line + article.body_line - 1) for link, line in rendered.links)
     warnings = tuple(p.at(f"{folder}/{path}") for p in problems)
-    return Parsed(Entry(card, digest(body), links), warnings), body
+    images = tuple((src, line + article.body_line - 1) for src, line in rendered.images)
+    return Parsed(Entry(card, digest(body), links, images), warnings), body
 
 
 class RenderJob(Struct, frozen=True, array_like=True):
@@ -211,8 +213,9 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
     if made is not None:
         return made
     body = next(iter(found.values()), None)
-    if isinstance(view, ArticleView) and body is not None and view.references:
-        body = structs.replace(body, html=markdown.with_references(body.html, view.references))
+    if isinstance(view, ArticleView) and body is not None and (view.references or view.pictures):
+        html = with_pictures(body.html, view.pictures, eager=view.article.image is None)
+        body = structs.replace(body, html=markdown.with_references(html, view.references))
     text = renderer.render(job.template, view, job.origin, body)
     return (mails.inlined(text) if type(view) is EmailView else text).encode()
 

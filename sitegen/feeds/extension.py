@@ -73,7 +73,7 @@ class _OfItem(BaseEntryExtension):  # type: ignore[misc]
                 entry,
                 "link",
                 rel="enclosure",
-                href=picture.url,
+                href=picture.src,
                 type=picture.type,
                 length=str(picture.length),
             )
@@ -81,12 +81,15 @@ class _OfItem(BaseEntryExtension):  # type: ignore[misc]
 
     def _picture(self, entry: Any) -> Any:
         if picture := self.item.picture:
-            content = etree.SubElement(entry, f"{{{_MEDIA}}}content", url=picture.url)
+            content = etree.SubElement(entry, f"{{{_MEDIA}}}content", url=picture.src)
             content.set("medium", "image")
             if picture.type:
                 content.set("type", picture.type)
             if picture.length:
                 content.set("fileSize", str(picture.length))
+            if picture.width:
+                content.set("width", str(picture.width))
+                content.set("height", str(picture.height))
             if picture.alt:
                 described = etree.SubElement(content, f"{{{_MEDIA}}}description", type="plain")
                 described.text = picture.alt

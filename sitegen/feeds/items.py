@@ -10,11 +10,12 @@ from typing import Final
 from urllib.parse import quote, urljoin
 from uuid import UUID, uuid5
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen.cards import Body, Card
 from sitegen.feed_views import FeedView
 from sitegen.markdown import with_references
+from sitegen.pictures import Picture, with_pictures
 from sitegen.urls import PICTURE_TYPES, suffix
 
 _TAG: Final = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[\w-]+="[^"]*")+)(\s*/?)>')
@@ -28,17 +29,6 @@ _KEPT: Final = 512
 """Articles that a worker keeps prepared: those of a chunk's feeds, with room for common ones."""
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9;/?:@&=+$.\-_!~*'()%,#]+")
 _SPACE: Final = UUID("0c9b5c3e-6d0a-5f43-9a8e-52f5b1f1a7d4")
-
-
-class Picture(Struct, frozen=True):
-    """The picture of an item."""
-
-    url: str
-    type: str
-    """Its media type; empty where its name does not tell."""
-    length: int
-    """Its bytes; 0 where they are not known: then it is no enclosure."""
-    alt: str
 
 
 class Item(Struct, frozen=True):
@@ -61,6 +51,7 @@ class Item(Struct, frozen=True):
     language: str = ""
     """BCP 47."""
     picture: Picture | None = None
+    """With a whole URL. Where its type or length is not known it is no enclosure."""
 
     @property
     def iri(self) -> str:
@@ -92,14 +83,14 @@ def _article(card: Card, view: FeedView, body: Body | None) -> Item:
     html = ""
     if body is not None:
         known = view.references
-        html = for_feed(
-            body.html, url, tuple((link, known[link]) for link in body.references if link in known)
-        )
-    picture = None
-    if card.image:
-        source = whole(card.image.src, view.page.canonical)
-        kind = PICTURE_TYPES.get(suffix(card.image.src), "")
-        picture = Picture(source, kind, view.lengths.get(card.image.src, 0), card.image.alt)
+        references = tuple((link, known[link]) for link in body.references if link in known)
+        pictures = view.pictures.get(card.path, {})
+        html = for_feed(body.html, url, references, tuple(pictures.items()))
+    picture = card.image
+    if picture is not None:
+        source = whole(picture.src, view.page.canonical)
+        kind = picture.type or PICTURE_TYPES.get(suffix(picture.src), "")
+        picture = structs.replace(picture, src=source, type=kind)
     published = card.date.at
     return Item(
         id=card.id,
@@ -156,10 +147,16 @@ def _origin(base: str) -> str:
 
 
 @lru_cache(maxsize=_KEPT)
-def for_feed(html: str, page: str, references: tuple[tuple[str, str], ...]) -> str:
+def for_feed(
+    html: str,
+    page: str,
+    references: tuple[tuple[str, str], ...] = (),
+    pictures: tuple[tuple[str, Picture], ...] = (),
+) -> str:
     """A body that holds in a reader's inbox: each link and picture whole, nothing of our themes.
 
-    `page` is the article's whole URL, `references` where the files are that the body links to.
+    `page` is the article's whole URL, `references` where the files are that the body links to,
+    `pictures` what it shows, by what stands for them.
     """
 
     def attribute(found: re.Match[str]) -> str:
@@ -181,4 +178,5 @@ def for_feed(html: str, page: str, references: tuple[tuple[str, str], ...]) -> s
         name, attributes, end = found.groups()
         return f"<{name}{_ATTRIBUTE.sub(attribute, attributes)}{end}>"
 
-    return _TAG.sub(tag, with_references(html, dict(references)))
+    shown = with_pictures(html, dict(pictures), eager=False)
+    return _TAG.sub(tag, with_references(shown, dict(references)))

@@ -51,11 +51,11 @@ def _item(item: Item) -> dict[str, Any]:
     if item.language:
         told["language"] = item.language
     if picture := item.picture:
-        told["image"] = picture.url
+        told["image"] = picture.src
         if picture.length and picture.type:
             told["attachments"] = [
                 {
-                    "url": picture.url,
+                    "url": picture.src,
                     "mime_type": picture.type,
                     "size_in_bytes": picture.length,
                 }

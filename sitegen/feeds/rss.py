@@ -32,7 +32,7 @@ def write(view: FeedView, items: list[Item]) -> bytes:
             entry.content(item.html)
         picture = item.picture
         if picture and picture.length and picture.type:
-            entry.enclosure(picture.url, str(picture.length), picture.type)
+            entry.enclosure(picture.src, str(picture.length), picture.type)
     return checked(_TITLE.sub(_plain, bytes(feed.rss_str(pretty=True))))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sitegen.problems import fault
 from sitegen.publish.target import Reader, Target
-from sitegen.targets import AnyTarget, Directory
+from sitegen.targets import AnyTarget, Bucket, Directory
 
 # Each type's module is imported where it is used: a folder needs no library of a cloud.
 
@@ -15,6 +15,10 @@ def open_reader(name: str, settings: AnyTarget, root: Path) -> Reader:
         from sitegen.publish.directory import DirectoryReader  # noqa: PLC0415
 
         return DirectoryReader(settings, root)
+    if isinstance(settings, Bucket):
+        from sitegen.publish import bucket  # noqa: PLC0415
+
+        return bucket.BucketReader(bucket.places(settings, root), settings.keep)
     raise _unknown(name)
 
 
@@ -24,6 +28,10 @@ def open_target(name: str, settings: AnyTarget, root: Path) -> Target:
         from sitegen.publish.directory import DirectoryTarget  # noqa: PLC0415
 
         return DirectoryTarget(settings, root)
+    if isinstance(settings, Bucket):
+        from sitegen.publish import bucket  # noqa: PLC0415
+
+        return bucket.BucketTarget(bucket.places(settings, root), settings.keep)
     raise _unknown(name)
 
 

@@ -33,6 +33,8 @@ _CALLS = (
     "lstat",
     "utime",
     "readlink",
+    "link",
+    "symlink",
 )
 
 

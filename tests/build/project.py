@@ -52,14 +52,17 @@ TINY = {
     "templates/partials/foot.html": "<footer>{{ page.url }}</footer>\n",
     "templates/partials/show.html": (
         "{% macro card(one) %}<li>{{ one.title }} {{ one.date|date }} {{ one.url }}"
-        "{% for tag in one.tags %} {{ tag.name }}{% endfor %}</li>{% endmacro %}\n"
+        "{% for tag in one.tags %} {{ tag.name }}{% endfor %}"
+        "{% if one.image %}{{ one.image.src }} {{ one.image.alt }}{% endif %}</li>{% endmacro %}\n"
     ),
     "templates/article.html": (
         "{% extends 'base.html' %}{% block main %}<h1>{{ article.title }}</h1>"
         "{{ article.date|date }} {{ article.date|time }} {{ article.extra }} {{ body.html }}"
         "{% if previous %}<a>{{ previous.title }}</a>{% endif %}"
         "{% if next %}<b>{{ next.title }}</b>{% endif %}"
-        "{% for tag in article.tags %} {{ tag.name }}{% endfor %}{% endblock %}\n"
+        "{% for tag in article.tags %} {{ tag.name }}{% endfor %}"
+        "{% if article.image %}{{ article.image.src }} {{ article.image.srcset }}{% endif %}"
+        "{% if social %}{{ social.src }} {{ social.width }}{% endif %}{% endblock %}\n"
     ),
     "templates/home.html": (
         "{% extends 'base.html' %}{% import 'partials/show.html' as show %}{% block main %}"

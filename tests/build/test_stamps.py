@@ -119,7 +119,7 @@ def test_settled_files_are_not_read(project: Project) -> None:
         project.build(state)
         with (
             mock.patch.object(articles, "parse_chunk", none),
-            mock.patch("sitegen.build.planning.digest_of_file", none),
+            mock.patch("sitegen.build.files.digest_of_file", none),
             mock.patch("sitegen.build.comparing.digest_of_file", none),
             mock.patch("sitegen.build.outputs.digest_of_file", none),
         ):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.conftest import Folder
 from tests.feeds.reading import FORMATS
+from tests.images import png
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -15,7 +16,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def rich(site: Folder) -> Folder:
     """An article with everything that feeds have rules for, and an older one."""
-    site.write("static/wall ü.png", b"picture")
+    site.write("static/wall ü.png", png())
     site.article(
         "a.md",
         "The lead.\n\n[up](../b/) [root](/tags/?q=1&r=2) [in](#x) [mail](mailto:a@b.c) [é](/é/) "

@@ -27,6 +27,7 @@ from sitegen.views import PageInfo
 from tests.conftest import NOW, Folder
 from tests.feeds.reading import FORMATS, NAMES, SPACES, TYPES, Entry, Feed, read
 from tests.hostile import PAYLOADS
+from tests.images import png
 from tests.test_markdown import Judge
 
 PAGE = "https://example.org/2026/03/05/wall-b-gap-b-done/"
@@ -48,6 +49,12 @@ def settings(folder: Folder, text: str) -> None:
     """Add to the settings."""
     path = folder.root / "sitegen.toml"
     folder.write("sitegen.toml", path.read_text("utf-8") + text)
+
+
+def picture_of(folder: Folder, base: str = "https://example.org/") -> tuple[str, str, int]:
+    """The whole URL, type and bytes of what was made of the only picture, as all can show it."""
+    (name,) = (n for n in folder.files if re.fullmatch(r"pictures/(p|wall-u)-60\..*\.(jpg|png)", n))
+    return base + name, "image/jpeg", len(folder.files[name])
 
 
 class Links(HTMLParser):
@@ -87,7 +94,7 @@ def test_rule_01_well_formed(rich: Folder, form: str, home: str) -> None:
 def test_rule_01_hostile_articles(site: Folder, form: str) -> None:
     """Rules 1, 10 and 11, promise 33: whatever articles hold, every feed parses and is inert."""
     settings(site, "[feeds]\nitems = 1000\n")
-    site.write("static/p.png", b"x")
+    site.write("static/p.png", png())
     for number, payload in enumerate(PAYLOADS):
         quoted = "'" + payload.replace("'", "''").replace("\n", " ") + "'"
         marks = "\x00\x08\x0b\x7f\ud7ff\ufffe 🎉\u202eعكس\u2066 ]]> &#1;&#xFFFE;&#x110000;"
@@ -352,13 +359,13 @@ def test_rule_07_absolute_urls(rich: Folder, form: str) -> None:
         f"{PAGE}#fnref1",
         "mailto:a@b.c",
         "https://example.org/%C3%A9/",
-        "https://example.org/wall%20%C3%BC.png",
+        picture_of(rich)[0],
         "https://example.org/2026/03/04/older/#y",
         "https://cdn.example/x",
     ):
         assert f'="{url}"' in html
     assert all(urlsplit(url).scheme for url in Links(html).found)
-    assert not Judge(html).faults
+    assert not Judge(html.replace(' width="60" height="40"', "")).faults
 
 
 @pytest.mark.parametrize(
@@ -386,15 +393,17 @@ def test_rule_07_for_feed(given_html: str, wanted: str) -> None:
 def test_rule_07_below_a_path(site: Folder, form: str) -> None:
     """A site that is served from a path."""
     site.write("sitegen.toml", '[site]\ntitle = "T"\nurl = "https://a.b/news"\n')
-    site.article("a.md", "[x](/y/) [z](b.md)", image="{src: /p.png}")
+    site.article("a.md", "[x](/y/) [z](b.md) ![](p.png)", image="{src: p.png}")
     site.article("b.md", title="B", id="b")
-    site.write("static/p.png", b"x")
+    site.write("content/p.png", png())
     site.build()
     entry = next(entry for entry in entries(site, form) if entry.id != "b" and "y/" in entry.html)
     assert 'href="https://a.b/news/y/"' in entry.html
     assert 'href="https://a.b/news/2026/03/05/b/"' in entry.html
     assert entry.url == "https://a.b/news/2026/03/05/a-headline/"
-    assert entry.enclosures == [("https://a.b/news/p.png", "image/png", 1)]
+    picture = picture_of(site, "https://a.b/news/")
+    assert entry.enclosures == [picture]
+    assert f'src="{picture[0]}"' in entry.html
 
 
 # Rule 8
@@ -516,15 +525,34 @@ def test_rule_12_people(rich: Folder, form: str) -> None:
 
 def test_rule_13_pictures(rich: Folder, form: str) -> None:
     """An enclosure has URL, type and length; Media RSS names the picture too."""
-    url = "https://example.org/wall%20%C3%BC.png"
-    assert entries(rich, form)[0].enclosures == [(url, "image/png", 7)]
+    url, kind, length = picture_of(rich)
+    entry = entries(rich, form)[0]
+    assert entry.enclosures == [(url, kind, length)]
+    assert f'<img width="60" height="40" src="{url}" alt="w">' in entry.html
+    assert "<picture" not in entry.html
     if form == "json":
         assert f'"image": "{url}"' in rich.output("feed.json")
         return
     root = ElementTree.fromstring(rich.files[NAMES[form]])
     (content,) = root.findall(".//media:content", SPACES)
-    assert content.attrib == {"url": url, "medium": "image", "type": "image/png", "fileSize": "7"}
+    assert content.attrib == {
+        "url": url,
+        "medium": "image",
+        "type": kind,
+        "fileSize": str(length),
+        "width": "60",
+        "height": "40",
+    }
     assert content.findtext("media:description", "", SPACES) == 'A "wall" & gap'
+
+
+def test_rule_13_files_as_they_are(site: Folder, form: str) -> None:
+    """Without `[images]`, and of what is only copied, the file's own type and length."""
+    settings(site, "[images]\nenabled = false\n")
+    site.write("static/p.JPG", b"seven b")
+    site.article("a.md", image="{src: /p.JPG}")
+    site.build()
+    assert entries(site, form)[0].enclosures == [("https://example.org/p.JPG", "image/jpeg", 7)]
 
 
 @pytest.mark.parametrize("src", ["https://c.d/e.png?x=1", "/strange.data"])
