@@ -22,7 +22,8 @@ def ping(hub: str, feeds: Iterable[str], timeout: float = 10.0) -> tuple[Problem
 
     `timeout` in seconds, for each feed. A hub that does not answer is not asked again.
     """
-    problems: list[Problem] = []
+    refused: dict[str, list[str]] = {}
+    away: list[Problem] = []
     for feed in feeds:
         form = urlencode({"hub.mode": "publish", "hub.url": feed}).encode()
         request = Request(hub, form, {"User-Agent": f"sitegen/{__version__}"})
@@ -31,13 +32,18 @@ def ping(hub: str, feeds: Iterable[str], timeout: float = 10.0) -> tuple[Problem
                 pass
         except HTTPError as error:
             with error:
-                problems.append(_told(f"the hub refuses {feed}: {error.code} {error.reason}"))
+                refused.setdefault(f"{error.code} {error.reason}", []).append(feed)
         except (URLError, OSError, http.client.HTTPException) as error:
             reason = error.reason if isinstance(error, URLError) else error
             said = str(reason) or type(reason).__name__
-            problems.append(_told(f"the hub {hub} cannot be reached: {said}"))
+            away = [_told(f"the hub {hub} cannot be reached: {said}")]
             break
-    return tuple(problems)
+    return (*(_refused(feeds, why) for why, feeds in refused.items()), *away)
+
+
+def _refused(feeds: list[str], why: str) -> Problem:
+    others = f" and {len(feeds) - 1:,} more" if feeds[1:] else ""
+    return _told(f"the hub refuses {feeds[0]}{others}: {why}")
 
 
 def _told(message: str) -> Problem:
