@@ -10,7 +10,8 @@ from sitegen.feeds.items import Item, newest
 from sitegen.feeds.wellformed import checked
 
 _HALF_HOUR: Final = timedelta(minutes=30)
-_TITLE: Final = re.compile(rb"(?<=<title>)[^<]*&[^<]*(?=</title>)")
+_PLAIN: Final = re.compile(rb"<(title|category)>[^<]*&[^<]*(?=</)")
+"""What holds plain text, with a character that would be markup."""
 
 
 def write(view: FeedView, items: list[Item]) -> bytes:
@@ -33,7 +34,7 @@ def write(view: FeedView, items: list[Item]) -> bytes:
         picture = item.picture
         if picture and picture.length and picture.type:
             entry.enclosure(picture.src, str(picture.length), picture.type)
-    return checked(_TITLE.sub(_plain, bytes(feed.rss_str(pretty=True))))
+    return checked(_PLAIN.sub(_plain, bytes(feed.rss_str(pretty=True))))
 
 
 def _told(at: datetime) -> datetime:
@@ -43,6 +44,6 @@ def _told(at: datetime) -> datetime:
     return at if rounded == offset else at.astimezone(timezone(rounded))
 
 
-def _plain(title: re.Match[bytes]) -> bytes:
-    """A title whose `<` and `&` are numbers: by that, readers know it for plain text."""
-    return title[0].replace(b"&lt;", b"&#x3C;").replace(b"&amp;", b"&#x26;")
+def _plain(text: re.Match[bytes]) -> bytes:
+    """Its `<` and `&` as numbers: by that, readers know it for plain text."""
+    return text[0].replace(b"&lt;", b"&#x3C;").replace(b"&amp;", b"&#x26;")

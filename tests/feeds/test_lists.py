@@ -155,6 +155,16 @@ def test_news(rich: Folder) -> None:
     assert news.findtext(f"{NEWS}title") == "Wall & <b>gap</b> ]]> done"
 
 
+def test_as_many_news_as_there_may_be(rich: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest, where there are more than a news sitemap may hold."""
+    monkeypatch.setattr(syndication, "NEWS_LENGTH", 2)
+    for number in (1, 2):
+        rich.article(f"n{number}.md", title=f"N{number}", date=f"2026-03-06 0{number}:00")
+    rich.build()
+    root = ElementTree.fromstring(rich.output("news-sitemap.xml"))
+    assert [one.findtext(f".//{NEWS}title") for one in root] == ["N2", "N1"]
+
+
 # A site without a URL
 
 

@@ -23,6 +23,7 @@ from sitegen.feed_views import Channel, FeedView
 from sitegen.feeds.items import Item, for_feed
 from sitegen.preview.answer import media_type
 from sitegen.problems import SitegenError
+from sitegen.publish.headers import headers_of
 from sitegen.views import PageInfo
 from tests.conftest import NOW, Folder
 from tests.feeds.reading import FORMATS, NAMES, SPACES, TYPES, Entry, Feed, read
@@ -164,6 +165,28 @@ def test_rule_02_an_article_without_text(site: Folder, form: str) -> None:
     site.build()
     (entry,) = entries(site, form)
     assert entry.summary in ("Only <this>", "Only &lt;this&gt;")
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "atom.xml"])
+def test_rule_02_as_feedparser_reads_it(rich: Folder, name: str) -> None:
+    """Every field is where a program that others have written looks for it."""
+    parsed = feedparser.parse(rich.files[name])
+    entry = parsed.entries[0]
+    assert (parsed.feed.title, parsed.feed.link) == ("The Test Digest", "https://example.org/")
+    assert parsed.feed.language == "en"
+    assert parsed.feed.updated_parsed[:5] == (2026, 3, 6, 10, 0)
+    assert entry.title == "Wall & <b>gap</b> ]]> done"
+    assert entry.link == PAGE
+    assert entry.id
+    assert "Less" in entry.summary
+    assert "The lead." in entry.content[0].value
+    assert entry.published_parsed[:5] == (2026, 3, 5, 23, 30)
+    assert [author.name for author in entry.authors if author.get("name")] == ["Ann Ember", "Bo"]
+    assert [tag.term for tag in entry.tags] == ["Harbour", "C & D", "Élan", "港口"]
+    url, kind, length = picture_of(rich)
+    (enclosure,) = entry.enclosures
+    assert (enclosure.href, enclosure.type, enclosure.length) == (url, kind, str(length))
+    assert entry.media_content[0]["url"] == url
 
 
 # Rule 3
@@ -511,6 +534,35 @@ def test_rule_10_a_long_title(site: Folder, form: str) -> None:
     assert all(len(part.encode()) <= 255 for name in site.files for part in name.split("/"))
 
 
+# Rule 11
+
+
+def test_rule_11_inert(site: Folder, form: str) -> None:
+    """No script, style, frame, object, form or comment, as HTML or in disguise; all is balanced."""
+    site.article(
+        "a.md",
+        "Before <!-- note --> <b>bold\n\n<script>x()</script>\n\n<style>p{}</style>\n\n"
+        '<iframe src="https://a.b/"></iframe><object data="x"></object><embed src="x">\n\n'
+        '<form action="/x"><input></form>\n\n[x](javascript:x()) ![x](data:text/html,x)\n\n'
+        "> quoted\n\n- one\n  - two\n\n```\n</pre><script>\n```\n",
+    )
+    site.build()
+    (entry,) = entries(site, form)
+    assert not Judge(entry.html).faults
+    assert "&lt;script&gt;" in entry.html
+    for name in ("script", "style", "iframe", "object", "embed", "form", "input", "!--", "b"):
+        assert f"<{name}" not in entry.html.replace("<blockquote", "")
+    tags = re.findall(r"<(/?)(p|ul|li|pre|code|blockquote)\b", entry.html)
+    open_tags: list[str] = []
+    for closing, name in tags:
+        if closing:
+            assert open_tags.pop() == name
+        else:
+            open_tags.append(name)
+    assert tags
+    assert not open_tags
+
+
 # Rule 12
 
 
@@ -611,6 +663,7 @@ def test_rule_16_media_types(form: str) -> None:
     config = read_config(f'[site]\ntitle = "T"\n[urls]\n{kind} = "news.data"\n')
     for path in ("news.data", "tags/t/news.data", "2026/03/news-12.data"):
         assert media_type(path, config).partition(";")[0] == TYPES[form]
+        assert headers_of(path, b"", 0, config.urls).type == TYPES[form]
     assert media_type("tags/t/other.data", config) == "application/octet-stream"
     assert media_type("data.json", config) == "application/json"
 
