@@ -35,7 +35,6 @@ from sitegen.words import CalendarDay
 
 FOLDER: Final = Path(__file__).parent
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_WITHOUT_TEMPLATE: Final = (views.FeedView, views.SitemapView, views.RobotsView)
 _SMALL: Final[tuple[type[Struct], ...]] = (
     views.PageInfo,
     Card,
@@ -59,6 +58,7 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     Chart,
     Bar,
     links.FeedLink,
+    links.Subscription,
     links.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
@@ -182,10 +182,9 @@ def view_tables() -> str:
     """Every view that a template sees."""
     parts: list[str] = []
     for view in get_args(views.AnyView):
-        if view not in _WITHOUT_TEMPLATE:
-            rows = _fields(view, {"page", *_INSIDE})
-            about = " ".join((view.__doc__ or "").split())
-            parts.append(f"{about}\n\n{table(rows, 'field', 'type', 'meaning')}" if rows else about)
+        rows = _fields(view, {"page", *_INSIDE})
+        about = " ".join((view.__doc__ or "").split())
+        parts.append(f"{about}\n\n{table(rows, 'field', 'type', 'meaning')}" if rows else about)
     return "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
 
 

@@ -14,7 +14,7 @@ from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 from sitegen.sections import read_section
 from sitegen.settings import CHECKS, check_pattern, overlap, zone
 from sitegen.targets import AnyTarget, Directory
-from sitegen.urls import Urls
+from sitegen.urls import FORMATS, Urls
 
 FILE: Final = "sitegen.toml"
 _RIGHT_TO_LEFT: Final = frozenset(
@@ -28,8 +28,9 @@ class Site(Struct, frozen=True):
 
     title: str
     """Its name, on every page and feed."""
-    url: str
-    """Where it is published, e.g. `https://example.org`; feeds and canonical links need it."""
+    url: str = ""
+    """Where it is published, e.g. `https://example.org`. Needed by all but a preview: feeds and
+    canonical links are made of it."""
     description: str = ""
     """A sentence for search engines and feed readers."""
     language: str = "en"
@@ -96,6 +97,12 @@ class Feeds(Struct, frozen=True):
     """`full`: whole articles; `summary`: their summaries."""
     items: int = 20
     """Articles in a feed."""
+    formats: tuple[str, ...] = FORMATS
+    """Which feeds every list has: `rss`, `atom`, `json`, the first one first."""
+    hub: str = ""
+    """A WebSub hub, which tells subscribers at once what is new; `publish` tells the hub."""
+    id: str = ""
+    """What the ids of editions are made of. Never change it; `sitegen new` writes one."""
 
 
 class Images(Struct, frozen=True):

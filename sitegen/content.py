@@ -20,6 +20,7 @@ MAX_BYTES: Final = 256 * 1024
 """The size an article may have; more is named and not built (promise 29)."""
 _CONTROL_BYTES = bytes([*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F])
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535))
+_TWO_ZONES = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)\s*(?:[A-Za-z]+|[+-]\d{2}:?\d{2})$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ID = re.compile(r"[^\s\x00-\x1f<>\"]{1,200}")
 
@@ -119,8 +120,11 @@ def _needed_text(node: Node, zone: tzinfo) -> str:
 
 
 def _moment(node: Node, zone: tzinfo) -> Moment:
+    text = _text(node, zone)
+    if _TWO_ZONES.search(text):
+        raise _FieldError(f"`{text}` names two time zones", node.line, "write one, as `+01:00`")
     try:
-        return dates.parse(_text(node, zone), zone)
+        return dates.parse(text, zone)
     except ValueError as error:
         hint = "write `2022-12-29` or `2022-12-29T08:30:00+01:00`"
         raise _FieldError(str(error), node.line, hint) from None

@@ -9,8 +9,8 @@ from sitegen.config import Config
 from sitegen.links import DateLink, FeedLink, TagLink
 from sitegen.pictures import Picture
 from sitegen.site import Edition, Site, Tag
+from sitegen.subscriptions import OPML, feed_links, of_editions, site_feeds
 
-RSS: Final = "application/rss+xml"
 RECENT: Final = 10
 """Articles in the site fact `recent`."""
 
@@ -43,7 +43,13 @@ class SiteFacts(Struct, frozen=True):
     search_url: str
     """The link to the search page; empty where `[search]` is off."""
     feeds: tuple[FeedLink, ...]
-    """The feeds of the whole site."""
+    """The feeds of the whole site, the preferred format first."""
+    edition_feeds: tuple[FeedLink, ...]
+    """The feeds that hold an item for each day."""
+    subscribe_url: str
+    """The link to the page of all feeds."""
+    opml_url: str
+    """The link to the list of all feeds that feed readers can import."""
     tags: tuple[TagLink, ...]
     """Every tag, by name."""
     editions: tuple[DateLink, ...]
@@ -71,17 +77,16 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),
         search_url=address.href(address.search) if config.search.enabled else "",
-        feeds=(feed_link(config, config.site.title, "/"),),
+        feeds=site_feeds(config),
+        edition_feeds=feed_links(config, of_editions(config)),
+        subscribe_url=address.href(address.subscribe),
+        opml_url=address.href(OPML),
         tags=tuple(map(tag_link, by_name)),
         editions=tuple(map(edition_link, site.editions)),
         recent=site.cards[:RECENT],
         social=site.gallery.card,
     )
     return structs.asdict(facts)
-
-
-def feed_link(config: Config, title: str, home: str) -> FeedLink:
-    return FeedLink(title, config.urls.href(home + config.urls.rss), RSS)
 
 
 def tag_link(tag: Tag) -> TagLink:

@@ -4,7 +4,7 @@ import multiprocessing
 from multiprocessing.context import BaseContext
 from typing import Final
 
-_PRELOADED: Final = ["sitegen.build.work", "feedgen.feed", "feedgen.ext.dc"]
+_PRELOADED: Final = ["sitegen.build.work", "sitegen.feeds.extension"]
 
 
 def context() -> BaseContext:

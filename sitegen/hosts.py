@@ -10,6 +10,7 @@ from typing import Final
 
 from sitegen.config import Config
 from sitegen.digests import digest, named_by
+from sitegen.feed_views import FeedView
 from sitegen.pages import Copied, Page
 from sitegen.views import AliasView, EmailView
 
@@ -75,7 +76,10 @@ def _headers(pages: Sequence[Page], copies: Sequence[Copied], config: Config) ->
         yield href(pattern)
         yield f"  Cache-Control: {FOREVER}"
     patterns = {
-        _pattern(page.address): _FEEDS[page.template] for page in pages if page.template in _FEEDS
+        _pattern(page.address): _FEEDS[page.template]
+        for page in pages
+        # An archive has a document for every few articles, and hosts read but some hundred rules.
+        if isinstance(page.view, FeedView) and not page.view.neighbours.current
     }
     for pattern, kind in sorted(patterns.items()):
         yield href(pattern)

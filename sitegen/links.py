@@ -78,6 +78,21 @@ class FeedLink(Struct, frozen=True, gc=False):
     """Its media type."""
 
 
+class Subscription(Struct, frozen=True, gc=False):
+    """A list of articles that readers can follow, in every format that it has."""
+
+    name: str
+    """What tells it from the others of this site: a tag, a source."""
+    title: str
+    """The feeds' own title, with that of the site."""
+    kind: str
+    """`site`, `editions`, `tag` or `source`."""
+    url: str
+    """The page that shows the same on the site."""
+    feeds: tuple[FeedLink, ...]
+    """Its feeds, the preferred format first."""
+
+
 class Pager(Struct, frozen=True, gc=False):
     """Where a page stands in a list of several pages."""
 

@@ -1,6 +1,6 @@
 """Site → every page of it, with its address, its template and its view."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Final, TypeVar
@@ -10,25 +10,22 @@ from msgspec import Struct
 from sitegen import editions, urls
 from sitegen.cards import Card
 from sitegen.config import Config
-from sitegen.facts import edition_link, feed_link
+from sitegen.facts import edition_link
+from sitegen.feed_views import PageView
 from sitegen.links import DateLink, FeedLink, Link, Pager, RelatedLink
-from sitegen.markdown import ARTICLE_LINK
 from sitegen.outlines import Outline
-from sitegen.pictures import Picture
+from sitegen.references import References
 from sitegen.site import Edition, Site, edition_day
+from sitegen.subscriptions import feed_links, of_editions, of_tag, site_feeds
 from sitegen.timeline import chart
 from sitegen.topics import Topics
 from sitegen.views import (
     AliasView,
-    AnyView,
     ArchiveView,
     ArticleView,
-    FeedView,
     MonthView,
     PageInfo,
     PlainView,
-    RobotsView,
-    SitemapView,
     YearView,
 )
 
@@ -47,14 +44,25 @@ class Page(Struct, frozen=True):
     address: str
     """Its URL, from the site's root, unquoted."""
     template: str
-    """A template's name, or `rss`, `sitemap`, `robots`, which have none."""
-    view: AnyView
+    """A template's name, or what `feeds/` writes: `rss`, `sitemap`, `robots`, …"""
+    view: PageView
     digest: bytes
     """Of the view and the template's name."""
     origin: str
     """What it is the page of, for people: `content/2022/12/a.md`, ``the tag `Cuba` ``."""
     bodies: tuple[str, ...] = ()
     """The articles' files whose bodies it shows."""
+
+    @classmethod
+    def of(
+        cls, address: str, template: str, view: PageView, origin: str, bodies: tuple[str, ...] = ()
+    ) -> "Page":
+        """The page of a view."""
+        key = view.digest + template.encode()
+        return cls(urls.output_path(address), address, template, view, key, origin, bodies)
+
+
+_page: Final = Page.of
 
 
 class Copied(Struct, frozen=True):
@@ -81,7 +89,7 @@ Outlines = Mapping[str, Outline]
 
 
 def plan(site: Site, config: Config, related: Related, outlines: Outlines) -> list[Page]:
-    """Every page of the site, in a settled order."""
+    """Every page that has a template, in a settled order."""
     planner = _Planner(site, config, related, outlines)
     return [
         *planner.articles(),
@@ -90,8 +98,6 @@ def plan(site: Site, config: Config, related: Related, outlines: Outlines) -> li
         *planner.months(),
         *planner.years(),
         *planner.others(),
-        *planner.feeds(),
-        *planner.sitemap(),
     ]
 
 
@@ -103,8 +109,9 @@ class _Planner:
         self.related = related
         self.topics = Topics(site, config, outlines)
         self.base = config.urls.base
-        self.site_feed = feed_link(config, config.site.title, "/")
-        self.addresses = {card.path: card.url for card in site.cards}
+        self.site_feeds = site_feeds(config)
+        self.edition_feeds = feed_links(config, of_editions(config))
+        self.references = References(site, config.urls)
         self.editions_by_day = {edition.day: edition_link(edition) for edition in site.editions}
         self.months_of = [
             DateLink(month, self.urls.href(self.urls.of_month(month)), sum(map(_count, editions)))
@@ -129,9 +136,9 @@ class _Planner:
                 next=links[index - 1] if index else None,
                 edition=self.editions_by_day[edition_day(card.date.day, every)],
                 related=tuple(map(dated.__getitem__, self.related[card.path])),
-                references=self._references([card]),
+                references=self.references.of([card]),
                 social=card.image or gallery.cards.get(card.path, gallery.card),
-                pictures=self._pictures(card),
+                pictures=self.references.pictures(card),
             )
             origin = f"{self.config.build.content}/{card.path}"
             yield _page(card.address, "article.html", view, origin, (card.path,))
@@ -143,9 +150,9 @@ class _Planner:
 
     def tags(self) -> Iterator[Page]:
         for tag in self.site.tags:
-            feed = feed_link(self.config, tag.name, tag.address)
+            feeds = feed_links(self.config, of_tag(self.config, tag))
             for address, cards, pager in self._paged(tag.address, tag.cards):
-                view = self.topics.page(self._info("tag", address, feed), tag, cards, pager)
+                view = self.topics.page(self._info("tag", address, *feeds), tag, cards, pager)
                 yield _page(address, "tag.html", view, f"the tag `{tag.name}`")
         index = self.topics.index(self._info("tags", self.urls.tags))
         yield _page(self.urls.tags, "tags.html", index, "the tag index")
@@ -196,62 +203,14 @@ class _Planner:
         manifest = PlainView(self._info("manifest", f"/{urls.MANIFEST}"))
         yield _page(f"/{urls.MANIFEST}", urls.MANIFEST, manifest, "the web manifest")
 
-    def feeds(self) -> Iterator[Page]:
-        site = self.config.site
-        yield self._feed("/", site.title, site.description or site.title, self.site.cards)
-        for tag in self.site.tags:
-            title = f"{tag.name} – {site.title}"
-            yield self._feed(tag.address, title, title, tag.cards)
-
-    def sitemap(self) -> Iterator[Page]:
-        absolute = self.urls.absolute
-        entries = [
-            (absolute(card.address), (card.updated or card.date).day.isoformat())
-            for card in self.site.cards
-        ]
-        entries += [(absolute(tag.address), _newest(tag.cards)) for tag in self.site.tags]
-        entries += [(absolute(e.address), _newest(e.cards)) for e in self.site.editions]
-        entries += [(absolute("/"), _newest(self.site.cards)), (absolute(self.urls.tags), "")]
-        view = SitemapView(self._info("sitemap", "/sitemap.xml"), tuple(sorted(entries)))
-        yield _page("/sitemap.xml", "sitemap", view, "the sitemap")
-        robots = RobotsView(self._info("robots", "/robots.txt"), absolute("/sitemap.xml"))
-        yield _page("/robots.txt", "robots", robots, "robots.txt")
-
-    def _feed(self, home: str, title: str, subtitle: str, cards: Sequence[Card]) -> Page:
-        address = home + self.urls.rss
-        shown = tuple(cards[: self.config.feeds.items])
-        view = FeedView(
-            page=self._info("feed", address),
-            title=title,
-            subtitle=subtitle,
-            home=self.urls.absolute(home),
-            cards=shown,
-            references=self._references(shown),
-        )
-        whole = self.config.feeds.content == "full"
-        bodies = tuple(card.path for card in shown) if whole else ()
-        return _page(address, "rss", view, f"the feed of {home}", bodies)
-
     def _info(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
+        offered = (*feeds, *self.site_feeds)
+        if kind == "edition":
+            offered = (*self.edition_feeds, *self.site_feeds)
+        elif kind in ("home", "month", "year", "archive"):
+            offered = (*self.site_feeds, *self.edition_feeds)
         path = urls.quoted(address)
-        return PageInfo(kind, self.base + path, self.urls.site + path, (*feeds, self.site_feed))
-
-    def _references(self, cards: Iterable[Card]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for card in cards:
-            for link, _ in self.site.links.get(card.path, ()):
-                target = link.removeprefix(ARTICLE_LINK)
-                if link != target and target in self.addresses:
-                    found[link] = self.addresses[target]
-            pictures = self._pictures(card).items()
-            found |= {src: shown.src for src, shown in pictures if src.startswith(ARTICLE_LINK)}
-        return found
-
-    def _pictures(self, card: Card) -> dict[str, Picture]:
-        images = self.site.images.get(card.path, ())
-        shown, base = self.site.gallery.shown, self.urls.base
-        keys = (src if src.startswith(ARTICLE_LINK) else base + src for src, _ in images)
-        return {key: shown[key] for key in keys if key in shown}
+        return PageInfo(kind, self.base + path, self.urls.site + path, offered)
 
     def _paged(
         self, first: str, cards: tuple[Card, ...]
@@ -265,19 +224,8 @@ class _Planner:
             yield address, cards[index * size : (index + 1) * size], pager
 
 
-def _page(
-    address: str, template: str, view: AnyView, origin: str, bodies: tuple[str, ...] = ()
-) -> Page:
-    key = view.digest + template.encode()
-    return Page(urls.output_path(address), address, template, view, key, origin, bodies)
-
-
 def _count(edition: Edition) -> int:
     return len(edition.cards)
-
-
-def _newest(cards: Sequence[Card]) -> str:
-    return max([(c.updated or c.date).day for c in cards]).isoformat() if cards else ""
 
 
 def _grouped(

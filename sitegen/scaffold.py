@@ -22,6 +22,9 @@ description = "The news in five minutes."
 language = "en"
 timezone = "UTC"
 
+[feeds]
+id = "{id}"    # never change it
+
 [tags]
 # Other ways to write a tag, and words that should never be made one.
 # aliases = {{ "Harbour" = ["Harbor", "the harbour"] }}
@@ -50,7 +53,7 @@ def new_project(folder: Path, now: datetime) -> list[Path]:
     words = re.split(r"[-_\s]+", folder.resolve().name)
     title = " ".join(word[:1].upper() + word[1:] for word in words).strip() or "My Digest"
     files = {
-        FILE: _CONFIG.format(title=_toml_text(title)),
+        FILE: _CONFIG.format(title=_toml_text(title), id=uuid4()),
         "seeds/welcome.txt": _SEED.format(day=now.date().isoformat()),
         ".gitignore": _IGNORED,
     }

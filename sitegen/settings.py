@@ -95,6 +95,28 @@ def _check_content(value: object) -> str:
     return "" if value in ("full", "summary") else f"`{value}` must be `full` or `summary`"
 
 
+def _check_formats(value: object) -> str:
+    assert isinstance(value, tuple)
+    known = ", ".join(f"`{name}`" for name in urls.FORMATS)
+    if unknown := next((name for name in value if name not in urls.FORMATS), None):
+        return f"`{unknown}` is not a format; known are {known}"
+    if len(set(value)) < len(value):
+        return "names a format twice"
+    return "" if value else f"must name at least one of {known}"
+
+
+def _check_hub(value: object) -> str:
+    url = str(value)
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname
+    except ValueError:
+        good = False
+    if url and (not good or re.search(r'[\s<>"\\]', url)):
+        return f"`{url}` is not a hub; write its URL, `https://…`"
+    return ""
+
+
 def _check_every(value: object) -> str:
     return "" if value in ("day", "week") else f"`{value}` must be `day` or `week`"
 
@@ -133,9 +155,10 @@ _HOLDS: Final = {
     "year": {"year"},
     "tag": {"slug"},
     "page": {"number"},
+    "source": {"slug"},
 }
 """What a pattern of `[urls]` may hold; all but the article's must hold all of it."""
-_BELOW: Final = ("page", "rss", "email")
+_BELOW: Final = ("page", "email", *urls.FORMATS)
 """Addresses that are added to a list's."""
 
 
@@ -154,7 +177,7 @@ def check_pattern(key: str, value: object) -> str:
     address = re.sub(r"[{}]", "", f"/{pattern}" if key in _BELOW else pattern)
     if reason := urls.fault_in(address):
         return f"`{pattern}` {reason}"
-    if key == "rss":
+    if key in urls.FORMATS:
         return f"`{pattern}` must be the name of a file" if pattern.endswith("/") else ""
     if key == "email":
         return "" if pattern.endswith(".html") else f"`{pattern}` must end in `.html`"
@@ -181,6 +204,9 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "tags.about": _check_about,
     "feeds.content": _check_content,
     "feeds.items": _check_count,
+    "feeds.formats": _check_formats,
+    "feeds.hub": _check_hub,
+    "feeds.id": _check_text,
     "images.widths": _check_widths,
     "images.quality": _check_quality,
     "editions.every": _check_every,

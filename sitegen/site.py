@@ -2,21 +2,28 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, structs
 
 from sitegen.cards import Card, Entry, with_picture
 from sitegen.dates import monday
+from sitegen.digests import NOTHING, digest
 from sitegen.pictures import Gallery
 from sitegen.urls import Urls
+
+NEWS: Final = timedelta(days=2)
+"""How long an article is news: what a news sitemap may hold.
+Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+"""
 
 NO_PICTURES: Final = Gallery()
 
 
 class Choice(Struct, frozen=True):
-    """Which articles are published."""
+    """Which articles are published, and what is known of them yet."""
 
     now: datetime
     """Aware; later articles wait, and those that expired before it are gone."""
@@ -38,15 +45,38 @@ class Choice(Struct, frozen=True):
         return (self.drafts, self.future) == (other.drafts, other.future)
 
     def may_change(self, card: Card) -> bool:
-        """Whether time alone may have an article come or go after `now`."""
-        return card.expires is not None or card.date.instant > self.now
+        """Whether time alone may have an article come, go or be shown otherwise after `now`."""
+        return (
+            card.expires is not None
+            or card.date.instant > self.now - NEWS
+            or (card.updated is not None and card.updated.instant > self.now)
+        )
+
+    def seen(self, card: Card) -> Card:
+        """The card as it is shown: a change that is still to come has not been made."""
+        if card.updated is None or card.updated.instant <= self.now:
+            return card
+        earlier = structs.replace(card, updated=None, digest=NOTHING)
+        return structs.replace(earlier, digest=digest(msgspec.msgpack.encode(earlier)))
+
+    def is_due(self, card: Card) -> bool:
+        """Whether an article's moment has come: feeds hold none that lies ahead."""
+        return card.date.instant <= self.now
+
+    def is_news(self, card: Card) -> bool:
+        """Whether an article is of the last two days."""
+        return self.now - NEWS < card.date.instant <= self.now
 
     def until(self, cards: Iterable[Card]) -> datetime | None:
-        """The first instant after `now` at which the choice differs; None if it never does."""
+        """The first instant after `now` at which any of this differs; None if none ever does."""
         instants: list[datetime] = []
+        earliest = self.now - NEWS
         for card in cards:
-            if not self.future:
-                instants.append(card.date.instant)
+            published = card.date.instant
+            if published > earliest:
+                instants += (published, published + NEWS)
+            if card.updated:
+                instants.append(card.updated.instant)
             if card.expires:
                 instants.append(card.expires.instant)
         return min((instant for instant in instants if instant > self.now), default=None)
@@ -113,7 +143,7 @@ def assemble(
 ) -> Site:
     """The site that the chosen articles make; `every` is `[editions] every`."""
     published = [entry for entry in entries if choice.takes(entry.card)]
-    chosen = newest_first(with_picture(entry.card, gallery) for entry in published)
+    chosen = newest_first(with_picture(choice.seen(entry.card), gallery) for entry in published)
     by_tag: dict[str, list[Card]] = defaultdict(list)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     by_day: dict[date, list[Card]] = defaultdict(list)

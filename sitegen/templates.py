@@ -82,6 +82,10 @@ class Renderer:
         self._reads.names.clear()
         return names
 
+    def say_day(self, day: date) -> str:
+        """The day of an edition as its title has it: a day, or a week."""
+        return self.words.date(day, "week" if self._config.editions.every == "week" else "full")
+
     # Functions and filters of templates.
 
     def _asset(self, name: str) -> str:

@@ -37,6 +37,20 @@ Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _NOT_SLUG = re.compile("[^a-z0-9]+")
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 _HYPHENS = re.compile("-+")
+FORMATS = ("rss", "atom", "json")
+"""The formats of feeds."""
+PICTURE_TYPES = {
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+}
+"""The media types of pictures, by the suffixes of their names."""
+_PART = re.compile(r"-\d+(?=\.[^./]*$|$)")
+"""The number of a part of a feed's archive."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 
 
@@ -114,6 +128,12 @@ def output_path(address: str) -> str:
     return f"{path}index.html" if not path or path.endswith("/") else path
 
 
+def suffix(url: str) -> str:
+    """What the name of a file ends in, small and without the dot; "" where it has none."""
+    name = re.split("[?#]", url)[0].rpartition("/")[2]
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
 def portable(path: str) -> str:
     """What two paths share if they are one file on a system that folds case or normalises."""
     return path.lower() if path.isascii() else unicodedata.normalize("NFC", path.casefold())
@@ -147,10 +167,18 @@ class Urls(Struct, frozen=True):
     """A tag."""
     tags: str = "/tags/"
     """The tag index."""
+    source: str = "/sources/{slug}/"
+    """Where the feeds of a source lie."""
+    subscribe: str = "/subscribe/"
+    """The page that shows every feed."""
     page: str = "page/{number}/"
     """What a further page of a list adds to the address of the first."""
     rss: str = "feed.xml"
     """What the RSS feed of a list adds to its address."""
+    atom: str = "atom.xml"
+    """The same for the Atom feed."""
+    json: str = "feed.json"
+    """The same for the JSON feed."""
 
     email: str = "email.html"
     """What the e-mail of an edition adds to its address; its text has `.txt` for `.html`."""
@@ -184,6 +212,23 @@ class Urls(Struct, frozen=True):
     def of_tag(self, slug: str) -> str:
         """A tag's address."""
         return self.tag.replace("{slug}", slug)
+
+    def of_source(self, slug: str) -> str:
+        """The address that the feeds of a source are below."""
+        return self.source.replace("{slug}", slug)
+
+    def of_feed(self, home: str, form: str, part: int = 0) -> str:
+        """A list's feed in a format (`rss`, `atom`, `json`), or a numbered part of its archive."""
+        name: str = getattr(self, form)
+        if part:
+            stem, dot, suffix = name.rpartition(".")
+            name = f"{stem}-{part}.{suffix}" if dot else f"{name}-{part}"
+        return home + name
+
+    def format_of(self, path: str) -> str:
+        """Which format of feed lies at an address or in an output; "" for what is no feed."""
+        plain = _PART.sub("", path)
+        return next((f for f in FORMATS if f"/{plain}".endswith(f"/{getattr(self, f)}")), "")
 
     def of_picture(self, name: str, fingerprint: str, width: int, suffix: str) -> str:
         """The address of a picture in one of its widths; 0 stands for the file itself."""

@@ -7,7 +7,17 @@ from msgspec import Struct, msgpack
 from sitegen.cards import Card
 from sitegen.digests import digest
 from sitegen.fronts import Front, Span
-from sitegen.links import DateLink, DayLink, FeedLink, Link, Pager, RelatedLink, TagGroup, TagLink
+from sitegen.links import (
+    DateLink,
+    DayLink,
+    FeedLink,
+    Link,
+    Pager,
+    RelatedLink,
+    Subscription,
+    TagGroup,
+    TagLink,
+)
 from sitegen.pictures import Picture
 from sitegen.timeline import Chart
 
@@ -203,33 +213,13 @@ class AliasView(View, frozen=True):
     """The target's whole URL."""
 
 
-class FeedView(View, frozen=True):
-    """A feed: no template, `feeds.py` writes it."""
+class SubscribeView(View, frozen=True):
+    """`subscribe.html`: every feed, for people who have never used one."""
 
-    title: str
-    """Its name."""
-    subtitle: str
-    """What it is about."""
-    home: str
-    """The whole URL of the page that it is the feed of."""
-    cards: tuple[Card, ...]
-    """Newest first."""
-    references: dict[str, str]
-    """The URLs of the articles' files that the bodies link to."""
-
-
-class SitemapView(View, frozen=True):
-    """`sitemap.xml`: no template."""
-
-    entries: tuple[tuple[str, str], ...]
-    """Whole URL and the day of the last change (may be empty), by URL."""
-
-
-class RobotsView(View, frozen=True):
-    """`robots.txt`: no template."""
-
-    sitemap: str
-    """The sitemap's whole URL; empty where the site does not know where it is."""
+    subscriptions: tuple[Subscription, ...]
+    """The site's, the editions', then every tag's and every source's by name."""
+    opml: str
+    """The list of all feeds that feed readers can import."""
 
 
 AnyView = (
@@ -245,7 +235,6 @@ AnyView = (
     | ArchiveView
     | PlainView
     | AliasView
-    | FeedView
-    | SitemapView
-    | RobotsView
+    | SubscribeView
 )
+"""Those that a template shows. For the others see `feed_views.py`."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from msgspec import structs
 
 from sitegen import theme as themes
-from sitegen.build.articles import read_articles
+from sitegen.build.articles import feed_problems, read_articles
 from sitegen.build.cache import FOLDER, CacheError
 from sitegen.build.comparing import Plan, damaged_outputs, find_differences
 from sitegen.build.environments import Environments
@@ -32,7 +32,7 @@ from sitegen.build.stage import Stage
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
-from sitegen.config import Config, load
+from sitegen.config import FILE, Config, load
 from sitegen.problems import Problem, Severity, SitegenError, errors, fault, in_order, of_os_error
 from sitegen.search import find_program
 from sitegen.site import Choice
@@ -93,8 +93,9 @@ def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     planned = plan_site(state, key, config, theme, statics, pictures, choice)
     links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
     ids = unstable_ids(collection.entries.values(), config.build.content)
+    feeds = feed_problems(state.root, config, collection.entries.values(), choice)
     told = [*articles.problems, *statics.problems, *collection.told(), *pictures.problems]
-    return in_order([*told, *links, *ids])
+    return in_order([*told, *links, *ids, *feeds])
 
 
 @contextmanager
@@ -174,11 +175,23 @@ def _build(
 
 
 def _settings(state: State) -> Config:
-    """The project's settings, of which all can be done here."""
-    config = load(state.root)
+    """The project's settings, of which all can be done here and which say where the site is."""
+    config = _placed(load(state.root), state.address)
     if config.search.enabled:
         find_program()
     return config
+
+
+def _placed(config: Config, address: str) -> Config:
+    """The config of a site that has its place: `[site] url`, or else `address`, a preview's."""
+    if config.site.url:
+        return config
+    if not address:
+        hint = 'add `url = "https://example.org"` below `[site]`; `sitegen serve` works without it'
+        raise fault("`site.url` is missing: feeds and shares need it", FILE, hint=hint)
+    site = structs.replace(config.site, url=address)
+    urls = structs.replace(config.urls, site=address.rstrip("/"))
+    return structs.replace(config, site=site, urls=urls)
 
 
 def _stop_at(problems: Iterable[Problem], strict: bool) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -14,10 +15,15 @@ from sitegen.build.report import Stopwatch
 from sitegen.build.stamps import Stamp
 from sitegen.build.state import State
 from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
+from sitegen.cards import Entry
 from sitegen.config import Config
+from sitegen.content import decode
 from sitegen.digests import digest, of_digests, of_text
+from sitegen.feed_checks import feed_faults
+from sitegen.frontmatter import parse
 from sitegen.pictures import SUFFIXES as PICTURES
 from sitegen.problems import Problem
+from sitegen.site import Choice
 
 _SUFFIXES: Final = (ARTICLE, *PICTURES, *(suffix.upper() for suffix in PICTURES))
 """Of files that are looked for: articles, and pictures that lie beside them."""
@@ -127,3 +133,17 @@ def _forget_if_read_otherwise(state: State, config: Config) -> bool:
         state.cache.put_meta("read with", key)
     state.note_articles(paths)
     return True
+
+
+def feed_problems(
+    root: Path, config: Config, entries: Iterable[Entry], choice: Choice
+) -> Iterator[Problem]:
+    """What feeds would change in the articles that are not drafts, each with the line to mend."""
+    for entry in entries:
+        card = entry.card
+        found = list(feed_faults(card, choice.now)) if choice.drafts or not card.draft else []
+        if found:
+            path = f"{config.build.content}/{card.path}"
+            fields = parse(decode((root / path).read_bytes())).fields
+            for field, problem in found:
+                yield problem.at(path, fields[field].line if field in fields else 1)

@@ -108,7 +108,7 @@ class Collection:
         else:
             self._timed.discard(path)
         if choice.takes(entry.card):
-            self._taken.put(path, _shown_of(entry))
+            self._taken.put(path, _shown_of(entry, choice))
         else:
             self._taken.remove(path)
 
@@ -117,7 +117,10 @@ class Collection:
         return choice.until(self.entries[path].card for path in self._timed)
 
 
-def _shown_of(entry: Entry) -> bytes:
-    if not entry.links and not entry.images:
-        return entry.card.digest
-    return digest(entry.card.digest + _encode((entry.links, entry.images)))
+def _shown_of(entry: Entry, choice: Choice) -> bytes:
+    """What other pages may show of an article, at a moment."""
+    card = choice.seen(entry.card)
+    at = bytes((choice.is_due(card), choice.is_news(card)))
+    if entry.links or entry.images:
+        at += digest(_encode((entry.links, entry.images)))
+    return card.digest + at

@@ -5,8 +5,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from sitegen import urls
 from sitegen.build.making import (
@@ -87,6 +86,7 @@ def make_pictures(
         if picture is None and not (one and one[1].unfit):
             known = one[1] if one else Made()
             picture = _as_it_is(config, source, path, file, known, copies)
+            picture = structs.replace(picture, length=state.files[path].stamp.size)
         if picture is not None:
             shown[source] = picture
     gallery = Gallery(shown)
@@ -231,9 +231,9 @@ def _with_cards(
     for path, key in wanted.items():
         card_made = _as_made(config, names[path], known[key], copies)
         if card_made is not None:
-            cards[path] = msgspec.structs.replace(card_made, alt=ordered[path].headline)
+            cards[path] = structs.replace(card_made, alt=ordered[path].headline)
     default = cards.pop("", None)
-    return msgspec.structs.replace(gallery, cards=cards, card=default)
+    return structs.replace(gallery, cards=cards, card=default)
 
 
 def _name(path: str) -> str:

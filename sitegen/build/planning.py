@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct
 
-from sitegen import pages, urls
+from sitegen import pages, syndication, urls
 from sitegen.build.articles import Articles
 from sitegen.build.files import digests_of
 from sitegen.build.inputs import scan
@@ -125,11 +125,12 @@ def plan_site(
         lacking = _lacking(theme)
         relations = relate(site.cards, last.relations if last else None)
         outlines = outline(site.tags, last.outlines if last else {})
-        planned = [
+        shown = (
             page
             for page in pages.plan(site, config, relations.found, outlines)
             if page.template not in lacking
-        ]
+        )
+        planned = [*shown, *syndication.plan(site, config, choice)]
         copies = (*statics.copies, *pictures.copies)
         problems = check(planned, copies, site, config)
         facts = site_facts(site, config)

@@ -73,9 +73,10 @@ class Last(Struct, frozen=True, array_like=True):
 class State:
     """One project's memory from build to build. Deleting it costs time, never correctness."""
 
-    def __init__(self, root: Path, jobs: int = 0) -> None:
-        """`jobs` as in `Workers`."""
+    def __init__(self, root: Path, jobs: int = 0, address: str = "") -> None:
+        """`jobs` as in `Workers`; `address`: where a site is that does not say so itself."""
         self.root = root.resolve()
+        self.address = address
         self.workers = Workers(jobs)
         self.pictures = Store(self.root)
         self._files: dict[str, Seen] | None = None

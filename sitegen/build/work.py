@@ -21,10 +21,11 @@ from sitegen.build.stamps import Stamp, stamp
 from sitegen.cards import Body, Entry, TagNames, article_address, count_words, make_body, make_card
 from sitegen.config import Config
 from sitegen.digests import digest
+from sitegen.feed_views import PageView
 from sitegen.pictures import with_pictures
 from sitegen.problems import Problem, SitegenError
 from sitegen.templates import Renderer
-from sitegen.views import AnyView, ArticleView, EmailView, FeedView, RobotsView, SitemapView
+from sitegen.views import ArticleView, EmailView
 
 CHUNK: Final = 64
 """Articles or pages in a chunk: some tens of milliseconds of work."""
@@ -126,7 +127,7 @@ class RenderJob(Struct, frozen=True, array_like=True):
     """Its file, relative to the output."""
     template: str
     origin: str
-    view: AnyView
+    view: PageView
     bodies: tuple[tuple[str, bytes], ...]
     """The articles' files whose bodies it shows, and the bodies' digests."""
     on_disk: bytes
@@ -208,12 +209,9 @@ def render_chunk(chunk: RenderChunk) -> bytes:
 def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) -> bytes:
     found = {path: bodies[key] for path, key in job.bodies}
     view = job.view
-    if isinstance(view, FeedView):
-        return feeds.rss(view, found, renderer.facts.language)
-    if isinstance(view, SitemapView):
-        return feeds.sitemap(view)
-    if isinstance(view, RobotsView):
-        return feeds.robots(view)
+    made = feeds.render(job.template, view, found, job.origin, renderer.say_day)
+    if made is not None:
+        return made
     body = next(iter(found.values()), None)
     if isinstance(view, ArticleView) and body is not None and (view.references or view.pictures):
         html = with_pictures(body.html, view.pictures, eager=view.article.image is None)

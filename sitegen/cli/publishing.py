@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sitegen.cli.common import choice, command, find_project, jobs, refused, tell
-from sitegen.console import progress, say, summary, transfer
+from sitegen.console import counted, progress, say, summary, transfer
 from sitegen.problems import SitegenError, did_you_mean, fault
 from sitegen.publish.guards import Guard
 
@@ -82,7 +82,11 @@ def publish(
     found.check()
     if found.plan.operations:
         _do(target, found, quiet, verbose)
-        _announce(settings, project)
+        try:
+            _announce(settings, project)
+        finally:
+            if content and config.feeds.hub:
+                _tell_hub(found.plan, config, quiet)
 
 
 def _chosen(config: "Config", name: str | None) -> "tuple[str, AnyTarget]":
@@ -174,6 +178,18 @@ def _announce(settings: "AnyTarget", project: Path) -> None:
         raise fault(f"published, but `{shown}` cannot be run: {error.strerror}") from None
     if code:
         raise fault(f"published, but `{shown}` ended with exit code {code}")
+
+
+def _tell_hub(plan: "Plan", config: "Config", quiet: bool) -> None:
+    """Tell the hub which feeds are new; that it was not told is a warning, for they are up."""
+    from sitegen.publish.hub import changed_feeds
+    from sitegen.websub import ping
+
+    feeds = list(changed_feeds(plan, config))
+    problems = ping(config.feeds.hub, feeds)
+    tell(problems)
+    if feeds and not problems:
+        say(f"{config.feeds.hub} was told of {counted(len(feeds), 'feed')}", quiet)
 
 
 def _releases(reader: "Reader") -> "Iterator[str]":

@@ -42,6 +42,7 @@ _TYPES: Final = {
     ".mp3": "audio/mpeg",
     ".mp4": "video/mp4",
     ".ogg": "audio/ogg",
+    ".opml": "text/x-opml; charset=utf-8",
     ".opus": "audio/ogg",
     ".otf": "font/otf",
     ".pdf": "application/pdf",
@@ -62,6 +63,11 @@ _TYPES: Final = {
     ".zip": "application/zip",
 }
 """Ours, not the computer's, which differ from one to the next."""
+_FEEDS: Final = {
+    "rss": _TYPES[".rss"],
+    "atom": _TYPES[".atom"],
+    "json": "application/feed+json",
+}
 _RANGE: Final = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 
 
@@ -85,10 +91,10 @@ class Answer(Struct, frozen=True):
 
 
 def media_type(path: str, config: Config | None = None) -> str:
-    """The type of a file of the output; the feed by the name that the settings give it."""
+    """The type of a file of the output; a feed's by the name that the settings give it."""
     name = posixpath.basename(path)
-    if config is not None and name == config.urls.rss:
-        return _TYPES[".rss"]
+    if config is not None and (form := config.urls.format_of(path)):
+        return _FEEDS[form]
     return _TYPES.get(posixpath.splitext(name)[1].lower(), _TYPES[""])
 
 

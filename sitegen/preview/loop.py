@@ -55,6 +55,8 @@ class Options(Struct, frozen=True):
     """Told of the first build, which may take a while."""
     commits: AbstractContextManager[object] = nullcontext()
     """Held while the output is changed."""
+    address: str = "http://localhost:8000"
+    """Where a site is that does not say so: what its feeds and canonical links are made of."""
 
 
 class Stopped(BaseException):
@@ -241,7 +243,7 @@ class Loop:
         return Good(self._config, choice, entries, cache.outputs, cache.path)
 
     def _new_state(self) -> State:
-        state = State(self.root, self._options.jobs)
+        state = State(self.root, self._options.jobs, self._options.address)
         state.commits = self._options.commits
         return state
 

@@ -98,7 +98,8 @@ def serve(
         app.tell(attempt)
         tell(attempt)
 
-    options = structs.replace(options, commits=preview.lock)
+    address = listening.urls("")[0].rstrip("/")
+    options = structs.replace(options, commits=preview.lock, address=address)
     try:
         with running(root, options, tell_all) as session:
             session.on_error = server.stop

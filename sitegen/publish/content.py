@@ -12,6 +12,7 @@ from sitegen.problems import fault
 from sitegen.publish.headers import headers_of
 from sitegen.publish.kinds import is_page
 from sitegen.publish.manifest import Entry, Headers, Manifest, Release, release_digest
+from sitegen.urls import Urls
 
 
 class Content(Struct, frozen=True):
@@ -26,12 +27,14 @@ class Content(Struct, frozen=True):
     articles: int
     revision: str = ""
     """The git revision of the project; empty where there is none."""
+    urls: Urls = Urls()
+    """What feeds are called."""
 
     def wanted(self, generation: int, before: int, at: str, *, headers: bool) -> Manifest:
         """What the target must hold, as the release of a generation that follows another."""
         nothing = Headers()
         files = {
-            path: Entry(key, size, headers_of(path, key, size) if headers else nothing)
+            path: Entry(key, size, headers_of(path, key, size, self.urls) if headers else nothing)
             for path, (key, size) in self.files.items()
         }
         release = Release(
@@ -65,4 +68,5 @@ def built(state: State, report: Report, config: Config, revision: str) -> Conten
         site=config.site.url,
         articles=report.articles,
         revision=revision,
+        urls=config.urls,
     )

@@ -5,6 +5,8 @@ from typing import Final
 from sitegen.digests import named_by
 from sitegen.hosts import FOREVER
 from sitegen.publish.manifest import Headers
+from sitegen.subscriptions import TYPES
+from sitegen.urls import Urls
 
 SHORT: Final = "public, max-age=60, must-revalidate"
 """For everything else: who subscribed to a digest must not wait for it."""
@@ -12,7 +14,6 @@ GZIP: Final = "gzip"
 """The one encoding that everything understands: a bucket keeps each file once."""
 WORTH: Final = 1000
 """Bytes from which compression is worth it: less goes in one packet of the network anyway."""
-_FEEDS: Final = {"feed.xml": "application/rss+xml", "atom.xml": "application/atom+xml"}
 _TYPES: Final = {
     "html": "text/html; charset=utf-8",
     "htm": "text/html; charset=utf-8",
@@ -22,6 +23,7 @@ _TYPES: Final = {
     "json": "application/json",
     "map": "application/json",
     "xml": "application/xml",
+    "opml": "text/x-opml; charset=utf-8",
     "xsl": "application/xml",
     "txt": "text/plain; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
@@ -52,24 +54,22 @@ _TYPES: Final = {
 _DENSE: Final = ("application/wasm", "font/ttf", "font/otf", "image/x-icon")
 
 
-def media_type(path: str) -> str:
-    """The media type of a file, by its name."""
+def media_type(path: str, urls: Urls) -> str:
+    """The media type of a file, by its name; of a feed, by the name that the settings give it."""
+    if form := urls.format_of(path):
+        return TYPES[form]
     name = path.rpartition("/")[2]
-    if name in _FEEDS:
-        return _FEEDS[name]
-    if name == "feed.json":
-        return "application/feed+json"
     return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
-def is_text(path: str) -> bool:
+def is_text(path: str, urls: Urls) -> bool:
     """Whether a file is of a kind that compression makes smaller."""
-    kind = media_type(path).partition(";")[0]
+    kind = media_type(path, urls).partition(";")[0]
     return kind.startswith("text/") or kind.endswith(("json", "xml")) or kind in _DENSE
 
 
-def headers_of(path: str, digest: bytes, size: int) -> Headers:
+def headers_of(path: str, digest: bytes, size: int, urls: Urls) -> Headers:
     """What a host is to say of a file of so many bytes."""
     cache = FOREVER if named_by(path, digest) else SHORT
-    encoding = GZIP if size >= WORTH and is_text(path) else ""
-    return Headers(media_type(path), cache, encoding)
+    encoding = GZIP if size >= WORTH and is_text(path, urls) else ""
+    return Headers(media_type(path, urls), cache, encoding)

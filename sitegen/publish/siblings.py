@@ -66,7 +66,7 @@ def precompressed(content: Content, folder: Path) -> Content:
         wanted = {
             (key, ending): path
             for path, (key, size) in content.files.items()
-            if size >= WORTH and is_text(path)
+            if size >= WORTH and is_text(path, content.urls)
             for ending in tools
         }
         _forget(kept, known.keys() - wanted.keys())
@@ -78,7 +78,7 @@ def precompressed(content: Content, folder: Path) -> Content:
             told = known.get((key, ending), (b"", 0))
             beside = f"{path}{ending}"
             # The project's own file of that name is left, and what did not become smaller.
-            if is_text(path) and 0 < told[1] < size and beside not in content.files:
+            if is_text(path, content.urls) and 0 < told[1] < size and beside not in content.files:
                 files[beside] = told
                 packed[beside] = path, ending
     return Precompressed(
@@ -87,6 +87,7 @@ def precompressed(content: Content, folder: Path) -> Content:
         site=content.site,
         articles=content.articles,
         revision=content.revision,
+        urls=content.urls,
         packed=packed,
         cache=cache,
     )

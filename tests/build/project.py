@@ -116,6 +116,9 @@ TINY = {
         "{% for one in site.editions %}{{ one.url }} {% endfor %}"
         "{% if chart %}{{ chart.unit }} {{ chart.most.count }}{% endif %}\n"
     ),
+    "templates/subscribe.html": (
+        "{% for one in subscriptions %}{{ one.name }} {% endfor %}{{ opml }}\n"
+    ),
     "templates/404.html": "{% for one in site.recent %}{{ one.title }}\n{% endfor %}",
     "templates/alias.html": "<a href='{{ target.url }}'>{{ target.title }}</a>\n",
 }

@@ -1,6 +1,7 @@
 """Scheduled and expiring articles come and go when their instant has passed."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -100,28 +101,43 @@ def test_source_date_epoch(project: Project, monkeypatch: pytest.MonkeyPatch) ->
         assert ("soon" in titles(project)) == there
 
 
-def _card(date: int, expires: int | None) -> Card:
+def _card(date: int, expires: int | None, updated: int | None) -> Card:
     def moment(hours: int) -> str:
         return (NOW + hours * HOUR).isoformat()
 
-    text = article(date=moment(date), **({} if expires is None else {"expires": moment(expires)}))
+    given = {"expires": expires, "updated": updated}
+    fields = {name: moment(hours) for name, hours in given.items() if hours is not None}
+    text = article(date=moment(date), **fields)
     settings = config.read(CONFIG)
     parsed, _ = parse(text.encode(), "x.md", settings, TagNames(settings.tags, settings.urls))
     assert parsed.entry
     return parsed.entry.card
 
 
+def _known(choice: Choice) -> Callable[[Card], tuple[object, ...]]:
+    """All that the clock says of a card."""
+    return lambda card: (
+        choice.takes(card),
+        choice.is_due(card),
+        choice.is_news(card),
+        choice.seen(card),
+    )
+
+
 _HOURS = st.integers(-9, 9)
 
 
 @given(
-    cards=st.lists(st.tuples(_HOURS, st.none() | _HOURS), max_size=4),
+    cards=st.lists(
+        st.tuples(_HOURS | _HOURS.map(lambda hours: hours - 48), *[st.none() | _HOURS] * 2),
+        max_size=4,
+    ),
     now=_HOURS,
     later=st.integers(0, 9),
     future=st.booleans(),
 )
 def test_until_is_when_the_choice_changes(
-    cards: list[tuple[int, int | None]], now: int, later: int, future: bool
+    cards: list[tuple[int, int | None, int | None]], now: int, later: int, future: bool
 ) -> None:
     """Before `until` the choice is the same; at it, it may be another."""
     made = [_card(*card) for card in cards]
@@ -129,7 +145,33 @@ def test_until_is_when_the_choice_changes(
     until = choice.until(iter(made))
     after = Choice(choice.now + later * HOUR, future=future)
     if until is None or after.now < until:
-        assert [after.takes(card) for card in made] == [choice.takes(card) for card in made]
+        assert list(map(_known(after), made)) == list(map(_known(choice), made))
+
+
+def test_news_grow_old(project: Project) -> None:
+    """The news sitemap loses an article after two days; until then a build has nothing to do."""
+    project.write("content/n.md", article("Fresh", "2024-03-10T11:00Z", id="n"))
+    project.build()
+    assert "<news:title>Fresh</news:title>" in project.read("output/news-sitemap.xml")
+    project.now = NOW + 46.9 * HOUR
+    assert project.rendered()[0] == set()
+    project.now = NOW + 47 * HOUR
+    pages, report = project.rendered()
+    assert pages == {"news-sitemap.xml"} == set(report.changed)
+    assert "Fresh" not in project.read("output/news-sitemap.xml")
+
+
+def test_a_change_that_is_to_come(project: Project) -> None:
+    """`updated` is told from its instant on, as if the file had been edited then."""
+    project.edit("content/c.md", "id: c", "id: c\nupdated: 2024-03-10T14:00Z")
+    with opened(project.root) as state:
+        for hours, told in ((0, False), (1.9, False), (2, True), (1, False)):
+            project.now = NOW + hours * HOUR
+            project.build(state)
+            feed = project.read("output/atom.xml")
+            assert ("<updated>2024-03-10T15:00:00+01:00</updated>" in feed) == told
+            wanted = project.clean(project.root.with_name("oracle"))
+            assert not difference(project.outputs(), wanted)
 
 
 def test_a_build_of_a_clock_without_articles(tmp_path: Path) -> None:

@@ -15,6 +15,15 @@ LISTS = {"index.html", "404.html"}
 """Show every article; the second by the site fact `recent`."""
 
 
+def feeds(home: str = "") -> set[str]:
+    """The feeds of a list, in every format."""
+    return {f"{home}{name}" for name in ("feed.xml", "atom.xml", "feed.json")}
+
+
+FEEDS = feeds() | feeds("archive/")
+"""Of the site and of its editions."""
+
+
 @pytest.fixture
 def built(project: Project) -> Project:
     """The small project, built."""
@@ -23,8 +32,8 @@ def built(project: Project) -> Project:
 
 
 def of_tag(tag: str) -> set[str]:
-    """A tag's page and feed."""
-    return {f"{tag}/index.html", f"{tag}/feed.xml"}
+    """A tag's page and feeds."""
+    return {f"{tag}/index.html", *feeds(f"{tag}/")}
 
 
 def of_edition(day: str) -> set[str]:
@@ -57,7 +66,7 @@ def test_a_body(built: Project) -> None:
     """A body is shown by its page and by the feeds that hold it."""
     built.edit("content/a.md", "More of it.", "More and more.")
     pages, report = built.rendered()
-    assert pages == {A, "feed.xml", f"{CUBA}/feed.xml"} == set(report.changed)
+    assert pages == {A, *feeds(), *feeds(f"{CUBA}/")} == set(report.changed)
 
 
 def test_a_body_where_feeds_hold_summaries(built: Project) -> None:
@@ -69,11 +78,11 @@ def test_a_body_where_feeds_hold_summaries(built: Project) -> None:
 
 
 def test_a_body_out_of_the_feed(built: Project) -> None:
-    """A feed does not hold what is older than its last item."""
+    """A feed does not hold what is older than its last item: the archive does."""
     built.edit("sitegen.toml", "items = 5", "items = 1")
     built.build()
     built.edit("content/a.md", "More of it.", "More and more.")
-    assert built.rendered()[0] == {A}
+    assert built.rendered()[0] == {A, "2024/03/feed-1.xml"}
 
 
 def test_a_title(built: Project) -> None:
@@ -81,7 +90,7 @@ def test_a_title(built: Project) -> None:
     built.edit("content/a.md", 'title: "First"', 'title: "Other"\nslug: first')
     pages, report = built.rendered()
     expected = {A, B, D} | LISTS | of_tag(CUBA)
-    expected |= of_edition("03/01") | {"2024/03/index.html", "feed.xml"}
+    expected |= of_edition("03/01") | {"2024/03/index.html"} | FEEDS
     assert pages == expected == set(report.changed)
 
 
@@ -105,9 +114,9 @@ def test_a_title_that_moves_the_page(built: Project) -> None:
     pages, report = built.rendered()
     moved = "2024/03/02/other/index.html"
     expected = {moved, B, D} | LISTS | of_tag(MUSIC)
-    expected |= of_edition("03/02") | {"2024/03/index.html", "feed.xml", "sitemap.xml"}
-    # The feed of `Sport` holds the body of d, which links to c.
-    assert pages == expected | {f"{SPORT}/feed.xml"}
+    expected |= of_edition("03/02") | {"2024/03/index.html", "sitemap.xml"} | FEEDS
+    # The feeds of `Sport` hold the body of d, which links to c.
+    assert pages == expected | feeds(f"{SPORT}/")
     assert set(report.changed) == pages | {C}
     assert report.removed == 1
 
@@ -119,16 +128,17 @@ def test_a_tag_comes(built: Project) -> None:
     """
     built.edit("content/a.md", "[Cuba]", "[Cuba, Music]")
     pages, report = built.rendered()
-    expected = {A, "tags/index.html", "feed.xml", "404.html"} | of_edition("03/01")
+    expected = {A, "tags/index.html", "404.html"} | of_edition("03/01") | FEEDS
     # c, of the same tag, is related to it now.
     assert pages == expected | of_tag(CUBA) | of_tag(MUSIC) | {C}
     assert set(report.changed) <= pages
 
 
 def test_a_new_tag(built: Project) -> None:
-    """A tag that is new adds its pages, and changes the sitemap."""
+    """A tag that is new adds its pages, and changes the sitemap and the lists of feeds."""
     built.edit("content/a.md", "[Cuba]", "[Cuba, New]")
-    expected = {A, "tags/index.html", "feed.xml", "sitemap.xml", "404.html"} | of_edition("03/01")
+    expected = {A, "tags/index.html", "sitemap.xml", "404.html"} | of_edition("03/01") | FEEDS
+    expected |= {"subscribe/index.html", "feeds.opml"}
     assert built.rendered()[0] == expected | of_tag(CUBA) | of_tag("tags/new")
 
 
@@ -137,8 +147,8 @@ def test_an_article_comes(built: Project) -> None:
     built.write("content/n.md", article("New", "2024-03-01T18:00", "Music", id="n"))
     pages, report = built.rendered()
     new = "2024/03/01/new/index.html"
-    # a is its neighbour and of its day; b is its other neighbour; c, of the same tag, is related.
-    expected = {new, A, B, C, "feed.xml", "sitemap.xml", "tags/index.html"} | LISTS | of_tag(MUSIC)
+    # a is its neighbour and of its day; b is its other neighbour; c is related.
+    expected = {new, A, B, C, "sitemap.xml", "tags/index.html"} | LISTS | FEEDS | of_tag(MUSIC)
     expected |= of_edition("03/01") | {"2024/03/index.html", "2024/index.html"}
     # They name the days, months and years beside them with their counts.
     expected |= {"2024/03/02/index.html", "2024/02/28/index.html", "2024/02/index.html"}
@@ -199,7 +209,7 @@ def test_an_article_goes(built: Project) -> None:
     built.build()
     built.remove("content/n.md")
     pages, report = built.rendered()
-    expected = {A, B, C, "feed.xml", "sitemap.xml", "tags/index.html"} | LISTS | of_tag(MUSIC)
+    expected = {A, B, C, "sitemap.xml", "tags/index.html"} | LISTS | FEEDS | of_tag(MUSIC)
     expected |= of_edition("03/01") | {"2024/03/index.html", "2024/index.html"}
     expected |= {"2024/03/02/index.html", "2024/02/28/index.html", "2024/02/index.html"}
     assert pages == expected | {"archive/index.html"}
@@ -297,9 +307,13 @@ def test_a_static_file(built: Project) -> None:
     ("old", "new", "expected"),
     [
         ('"All of it"', '"Half of it"', {"index.html"}),
-        ('timezone = "Europe/Paris"', 'timezone = "Europe/Paris"\nauthor = "Me"', set()),
+        (
+            'timezone = "Europe/Paris"',
+            'timezone = "Europe/Paris"\nauthor = "Me"',
+            FEEDS | feeds(f"{CUBA}/") | feeds(f"{SPORT}/") | feeds(f"{MUSIC}/"),
+        ),
         ("items = 5", "items = 6", set()),
-        ("items = 5", "items = 3", {"feed.xml"}),
+        ("items = 5", "items = 3", feeds() | {"2024/02/feed-1.xml", "2024/03/feed-1.xml"}),
         ("[feeds]", '[tags]\nabout = {Music = "Tunes."}\n[feeds]', {f"{MUSIC}/index.html"}),
     ],
 )

@@ -13,7 +13,7 @@ from sitegen.build import inspect
 from sitegen.config import Images
 from sitegen.theme import shipped
 from tests.build.project import Project, article, difference, opened, tree
-from tests.build.test_minimal import A, B, C, D
+from tests.build.test_minimal import A, B, C, D, feeds
 from tests.images import jpeg, png
 from tests.images import opened as shown
 
@@ -76,10 +76,11 @@ def test_feeds_show_them(pictured: Project) -> None:
 
 
 def test_what_is_rendered_when_a_picture_changes(pictured: Project) -> None:
-    """The pages that show it, and no other."""
+    """The pages and feeds that show it, and no other."""
     # promise 22
     pictured.write("static/images/ferry.png", png(colour="#ff0000"))
-    assert pictured.rendered()[0] == {B}
+    showing = {*feeds(), *feeds("tags/cuba/"), *feeds("tags/sport/")}
+    assert pictured.rendered()[0] == {B} | showing
     pictured.write("content/wall.jpg", jpeg(colour="#ff0000"))
     pages = pictured.rendered()[0]
     assert {A, B, "feed.xml", "404.html"} <= pages

@@ -220,6 +220,14 @@ def _draft(walk: Walk) -> Done | None:
     return walk.set_field(path, "draft", walk.random.choice(["", "true", "false"]))
 
 
+def _updated(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    day, hour = walk.random.randrange(6, 16), walk.random.randrange(24)
+    value = walk.random.choice(["", f"2024-03-{day:02}T{hour:02}:45Z"])
+    return walk.set_field(path, "updated", value)
+
+
 def _alias(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
@@ -252,7 +260,9 @@ def _picture(walk: Walk) -> Done | None:
 def _source(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
-    names = walk.random.sample(["{ name: Gazette }", "{ name: Courier }", "{ name: Post }"], 2)
+    names = walk.random.sample(
+        ["{ name: Gazette }", "{ name: Courier }", "{ name: COURIER }", "{ name: Post }"], 2
+    )
     sources = ["", names[0], f"[{', '.join(names)}]"]
     return walk.set_field(path, "source", walk.random.choice(sources))
 
@@ -433,6 +443,9 @@ _SETTINGS: Final = (
     ('{ one = "/1/", two = "/2/" }', '{ two = "/2/", one = "/1/" }'),
     ("items = 5", "items = 3"),
     ("items = 5", 'items = 5\ncontent = "summary"'),
+    ("items = 5", 'items = 5\nformats = ["atom", "json"]'),
+    ("items = 5", 'items = 5\nid = "mine"'),
+    ("items = 5", 'items = 5\nhub = "https://hub.example/"'),
     ("full = 3", "full = 1"),
     ("full = 3", "full = 3\nemail = false"),
     ("full = 3", 'full = 3\nevery = "week"'),
@@ -614,6 +627,7 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "retag": _retag,
     "redate": _redate,
     "expires": _expire,
+    "updated": _updated,
     "draft": _draft,
     "alias": _alias,
     "extra": _extra,

@@ -90,6 +90,9 @@ def test_types(bench: Bench) -> None:
         return reader.get(path)[1]["content-type"]
 
     assert kind("/feed.xml") == "application/rss+xml; charset=utf-8"
+    assert kind("/atom.xml") == "application/atom+xml; charset=utf-8"
+    assert kind("/archive/feed.json") == "application/feed+json"
+    assert kind("/feeds.opml") == "text/x-opml; charset=utf-8"
     assert kind("/sitemap.xml") == "application/xml; charset=utf-8"
     assert kind("/robots.txt") == "text/plain; charset=utf-8"
     assert kind("/film.mp4") == "video/mp4"

@@ -1,0 +1,27 @@
+"""Atom. Source: https://www.rfc-editor.org/rfc/rfc4287"""
+
+from sitegen.feed_views import FeedView
+from sitegen.feeds.items import Item
+from sitegen.feeds.wellformed import checked
+
+
+def write(view: FeedView, items: list[Item]) -> bytes:
+    """A feed as Atom."""
+    # Imported where a feed is written: feedgen brings lxml and dateutil with it.
+    from sitegen.feeds.extension import add, generator  # noqa: PLC0415
+
+    feed = generator(view, items, "application/atom+xml")
+    feed.id(view.channel.id)
+    feed.subtitle(view.channel.subtitle)
+    feed.author({"name": view.channel.author})
+    for item in items:
+        entry = add(feed, item)
+        entry.id(item.iri)
+        entry.published(item.published)
+        entry.updated(item.updated)
+        entry.author([{"name": name} for name in item.authors])
+        entry.category([{"term": tag, "label": tag} for tag in item.tags])
+        entry.summary(item.summary)
+        if item.html:
+            entry.content(item.html, type="html")
+    return checked(bytes(feed.atom_str(pretty=True)))

@@ -1,0 +1,182 @@
+"""View + bodies → the items of a feed, each URL of them whole."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from html import escape, unescape
+from itertools import islice
+from typing import Final
+from urllib.parse import quote, urljoin
+from uuid import UUID, uuid5
+
+from msgspec import Struct, structs
+
+from sitegen.cards import Body, Card
+from sitegen.feed_views import FeedView
+from sitegen.markdown import with_references
+from sitegen.pictures import Picture, with_pictures
+from sitegen.urls import PICTURE_TYPES, suffix
+
+_TAG: Final = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[\w-]+="[^"]*")+)(\s*/?)>')
+"""A tag with attributes, as nh3 writes them."""
+_ATTRIBUTE: Final = re.compile(r'\s+([\w-]+)="([^"]*)"')
+_OURS: Final = frozenset(("class", "loading"))
+"""Attributes that mean something to our themes and to browsers alone."""
+_LINKS: Final = frozenset(("href", "src", "poster", "cite"))
+_WHOLE: Final = ("https://", "http://", "mailto:")
+_KEPT: Final = 512
+"""Articles that a worker keeps prepared: those of a chunk's feeds, with room for common ones."""
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9;/?:@&=+$.\-_!~*'()%,#]+")
+_SPACE: Final = UUID("0c9b5c3e-6d0a-5f43-9a8e-52f5b1f1a7d4")
+
+
+class Item(Struct, frozen=True):
+    """An article or an edition, as every format tells it."""
+
+    id: str
+    """As the front matter has it."""
+    url: str
+    title: str
+    """Plain text."""
+    published: datetime
+    updated: datetime
+    """Not before `published`."""
+    summary: str
+    """Plain text, never empty."""
+    html: str
+    """The whole of it; empty where the feed holds summaries."""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    """BCP 47."""
+    picture: Picture | None = None
+    """With a whole URL. Where its type or length is not known it is no enclosure."""
+
+    @property
+    def iri(self) -> str:
+        """The id as Atom asks for it: an IRI, made of the id alone."""
+        if _IRI.fullmatch(self.id):
+            return self.id
+        try:
+            return f"urn:uuid:{UUID(self.id)}"
+        except ValueError:
+            return f"urn:uuid:{uuid5(_SPACE, self.id)}"
+
+
+def items_of(
+    view: FeedView, bodies: Mapping[str, Body], say_day: Callable[[date], str]
+) -> list[Item]:
+    """What a feed holds, newest first. `bodies` are by the articles' files."""
+    if view.days:
+        return list(_editions(view, say_day))
+    return [_article(card, view, bodies.get(card.path)) for card in view.cards]
+
+
+def newest(items: list[Item]) -> datetime:
+    """When a feed was changed: never now, so that an unchanged one has unchanged bytes."""
+    return max((item.updated for item in items), default=datetime.fromtimestamp(0, UTC))
+
+
+def _article(card: Card, view: FeedView, body: Body | None) -> Item:
+    url = whole(card.url, view.page.canonical)
+    html = ""
+    if body is not None:
+        known = view.references
+        references = tuple((link, known[link]) for link in body.references if link in known)
+        pictures = view.pictures.get(card.path, {})
+        html = for_feed(body.html, url, references, tuple(pictures.items()))
+    picture = card.image
+    if picture is not None:
+        source = whole(picture.src, view.page.canonical)
+        kind = picture.type or PICTURE_TYPES.get(suffix(picture.src), "")
+        picture = structs.replace(picture, src=source, type=kind)
+    published = card.date.at
+    return Item(
+        id=card.id,
+        url=url,
+        title=card.title,
+        published=published,
+        updated=max(published, card.updated.at) if card.updated else published,
+        summary=card.summary or card.title,
+        html=html,
+        authors=card.authors,
+        tags=tuple(tag.name for tag in card.tags),
+        language=card.language,
+        picture=picture,
+    )
+
+
+def _editions(view: FeedView, say_day: Callable[[date], str]) -> Iterator[Item]:
+    cards = iter(view.cards)
+    for day in view.days:
+        shown = list(islice(cards, day.count))
+        begins = day.begins.at
+        lines = (
+            f'<li><a href="{escape(whole(card.url, view.page.canonical))}">{escape(card.title)}</a>'
+            f"{f'<br>{escape(card.summary)}' if card.summary else ''}</li>"
+            for card in shown
+        )
+        yield Item(
+            id=day.id,
+            url=whole(day.url, view.page.canonical),
+            title=say_day(day.day),
+            published=begins,
+            updated=max(begins, *((card.updated or card.date).at for card in shown)),
+            summary=" · ".join(card.title for card in shown),
+            html=f"<ul>\n{chr(10).join(lines)}\n</ul>",
+            language=view.channel.language,
+        )
+
+
+def whole(url: str, base: str) -> str:
+    """A URL that holds everywhere, percent-encoded."""
+    if url.startswith(_WHOLE):
+        joined = url
+    elif url.startswith("/") and not url.startswith("//"):
+        joined = _origin(base) + url
+    else:
+        joined = urljoin(base, url)
+    return joined if joined.isascii() else quote(joined, safe="%/:=&?~#+!$,;'@()*[]")
+
+
+@lru_cache(maxsize=16)
+def _origin(base: str) -> str:
+    """The scheme and host of a URL."""
+    return urljoin(base, "/").rstrip("/")
+
+
+@lru_cache(maxsize=_KEPT)
+def for_feed(
+    html: str,
+    page: str,
+    references: tuple[tuple[str, str], ...] = (),
+    pictures: tuple[tuple[str, Picture], ...] = (),
+) -> str:
+    """A body that holds in a reader's inbox: each link and picture whole, nothing of our themes.
+
+    `page` is the article's whole URL, `references` where the files are that the body links to,
+    `pictures` what it shows, by what stands for them.
+    """
+
+    def attribute(found: re.Match[str]) -> str:
+        name, value = found.groups()
+        if name in _OURS:
+            return ""
+        if name in _LINKS:
+            if value.startswith(_WHOLE) and value.isascii():
+                return found[0]
+            return f' {name}="{escape(whole(unescape(value), page))}"'
+        if name == "srcset":
+            # Candidates stand between commas, each a URL and perhaps a width.
+            urls = (one.split(maxsplit=1) for one in unescape(value).split(", "))
+            told = ", ".join(" ".join([whole(url, page), *rest]) for url, *rest in urls)
+            return f' srcset="{escape(told)}"'
+        return found[0]
+
+    def tag(found: re.Match[str]) -> str:
+        name, attributes, end = found.groups()
+        return f"<{name}{_ATTRIBUTE.sub(attribute, attributes)}{end}>"
+
+    shown = with_pictures(html, dict(pictures), eager=False)
+    return _TAG.sub(tag, with_references(shown, dict(references)))
