@@ -201,8 +201,9 @@ class GitTarget(GitReader):
     def _go_back(self, manifest: Manifest) -> None:
         """What is ours becomes what it was; what others have added since stays."""
         now = self.read()
-        old = {path: entry.tag for path, entry in manifest.files.items()}
-        old |= {path: kept.entry.tag for path, kept in manifest.kept.items()}
+        commit, _ = self._commits()[manifest.release.generation]
+        # Its manifest also names what was about to be deleted.
+        old = {path: blob for path, blob in self._tree(commit) if path in manifest.paths}
         gone = now.paths - old.keys() if now else ()
         self._publish(manifest, gone, old, "Go back to")
 

@@ -28,7 +28,7 @@ _REMOTE: Final = "target"
 _PASSING: Final = re.compile(
     r"timed out|early EOF|unexpected disconnect|hung up unexpectedly|reset by peer|broken pipe"
     r"|connection (?:refused|closed)|temporary failure|could not resolve|HTTP 5\d\d|error: 5\d\d"
-    r"|429|RPC failed",
+    r"|failed to connect|429|RPC failed",
     re.IGNORECASE,
 )
 _HINTS: Final = (

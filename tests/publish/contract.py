@@ -20,7 +20,7 @@ from sitegen.publish.plan import Plan
 from sitegen.publish.run import Wish, do, look, look_back
 from sitegen.publish.target import Reader, Target
 from tests.publish.recording import BrokenError, Watched
-from tests.publish.sites import content, dead_links, site
+from tests.publish.sites import content, dead_links, site, without_old
 
 AT = "2026-03-06T12:00:00Z"
 DAYS = ["2026/03/04", "2026/03/05"]
@@ -134,11 +134,11 @@ class Contract:
             public = place.public()
             assert not dead_links(public, stays)
             if watched.atomic:
-                whole = [self.without_old(public, one) for one in sites]
+                whole = [without_old(public, one) for one in sites]
                 assert before in whole or after in whole
             resumed = Watched(place.target())
             self.run(resumed, self.wish(tmp_path, after))
-            assert self.without_old(place.public(), after) == after
+            assert without_old(place.public(), after) == after
             once = [one for one in watched.done if one.startswith("put")]
             twice = {one for one in resumed.done if one.startswith("put")}
             finished = once[: -watched.in_flight] if watched.in_flight > 1 else once[:k]
@@ -146,22 +146,12 @@ class Contract:
             assert not whole_once & twice, "what was put whole is not put again"
             turn = 1 - turn
 
-    def without_old(
-        self, public: Mapping[str, bytes], wanted: Mapping[str, bytes]
-    ) -> dict[str, bytes]:
-        """Without the old style sheets that are kept."""
-        return {
-            name: data
-            for name, data in public.items()
-            if name in wanted or not name.startswith("assets/style")
-        }
-
     def test_what_may_pass_is_tried_again(self, place: Place, tmp_path: Path) -> None:
         """A failure that passes is no failure; one that does not pass ends it."""
         for fail in (1, 3):
             watched = Watched(place.target(), fail=fail, times=2)
             self.run(watched, self.wish(tmp_path, OLD if fail == 1 else NEW))
-        assert self.without_old(place.public(), NEW) == NEW
+        assert without_old(place.public(), NEW) == NEW
         watched = Watched(place.target(), fail=1, times=len(WAITS) + 1)
         with pytest.raises(SitegenError, match="again and again"):
             self.run(watched, self.wish(tmp_path, site([f"{DAYS[0]}/alpha=7"]), "deletions"))
@@ -280,7 +270,7 @@ class Contract:
         assert plan.journal
         with pytest.raises(SitegenError):
             late.begin(plan.journal)
-        assert self.without_old(place.public(), NEW) == NEW
+        assert without_old(place.public(), NEW) == NEW
 
     def test_rollback(self, place: Place, tmp_path: Path) -> None:
         """Back to the release before, and before that; links hold after every operation; then
@@ -304,8 +294,11 @@ class Contract:
             do(watched, look_back(watched), lambda done, size: None, lambda seconds: None)
             assert not seen
             assert len(watched.done) >= len(planned.operations)
-            assert self.without_old(place.public(), files) == files
+            assert without_old(place.public(), files) == files
         with pytest.raises(SitegenError, match="no earlier release"):
             look_back(place.reader())
         self.run(place.target(), self.wish(tmp_path, NEW))
-        assert self.without_old(place.public(), NEW) == NEW
+        assert without_old(place.public(), NEW) == NEW
+        watched = Watched(place.target())
+        do(watched, look_back(watched), lambda done, size: None, lambda seconds: None)
+        assert without_old(place.public(), sites[0]) == sites[0], "what was public before it"

@@ -105,3 +105,12 @@ def dead_links(public: Mapping[str, bytes], stays: Iterable[str]) -> list[str]:
                 seen.add(target)
                 todo.append(target)
     return sorted(dead)
+
+
+def without_old(public: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What is public, without the old style sheets that are kept."""
+    return {
+        name: data
+        for name, data in public.items()
+        if name in wanted or not name.startswith("assets/style")
+    }
