@@ -6,6 +6,7 @@
 
 import ast
 import inspect
+import json
 import re
 import sys
 import types
@@ -21,12 +22,15 @@ from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from msgspec import Struct
 
 from sitegen import config, targets, theme, views
-from sitegen.article import Image, Source
+from sitegen.article import Source
 from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
 from sitegen.facts import SiteFacts
+from sitegen.fronts import Front, Item, Span
 from sitegen.markdown import Heading
+from sitegen.pictures import Picture
 from sitegen.templates import Renderer
+from sitegen.words import CalendarDay
 
 FOLDER: Final = Path(__file__).parent
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -34,20 +38,26 @@ _WITHOUT_TEMPLATE: Final = (views.FeedView, views.SitemapView, views.RobotsView)
 _SMALL: Final[tuple[type[Struct], ...]] = (
     views.PageInfo,
     Card,
+    Front,
+    Item,
     Body,
     Moment,
     TagRef,
     Source,
-    Image,
+    Picture,
     Heading,
     views.Link,
     views.DateLink,
+    views.DayLink,
+    views.Earlier,
+    Span,
+    CalendarDay,
     views.TagLink,
     views.FeedLink,
     views.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
-_INSIDE: Final = {"path", "address", "digest", "references"}
+_INSIDE: Final = {"path", "address", "digest", "key", "references", "pictures"}
 """Fields that no template needs."""
 _WORDS: Final = {
     "str": "text",
@@ -142,18 +152,22 @@ def _default(field: "msgspec.structs.FieldInfo") -> str:
     value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
     if isinstance(value, dict | list):
         return "none"
+    if isinstance(value, tuple | bool):
+        return f"`{json.dumps(value)}`"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 
 
 def _fields(kind: type[Struct], skipped: set[str]) -> list[tuple[str, ...]]:
-    told, hints = docstrings(kind), get_type_hints(kind)
+    hints, told = get_type_hints(kind), dict[str, str]()
+    for base in reversed(kind.__mro__[: kind.__mro__.index(Struct)]):
+        told |= docstrings(base)
     rows: list[tuple[str, ...]] = [
         (f"`{name}`", plainly(hints[name]), told[name])
         for name in kind.__struct_fields__
         if name not in skipped
     ]
     for name, value in inspect.getmembers(kind, lambda value: isinstance(value, property)):
-        if name != "digest":
+        if name not in skipped | {"digest"}:
             returned = get_type_hints(value.fget)["return"]
             rows.append((f"`{name}`", plainly(returned), told[name]))
     return rows

@@ -18,7 +18,8 @@ class Image(Struct, frozen=True, gc=False):
     """The picture that stands for an article."""
 
     src: str
-    """A URL; in an article an address on this site may stand (`/images/wall.jpg`)."""
+    """A URL, an address on this site (`/images/wall.jpg`), or where a file lies as seen from the
+    article's own (`wall.jpg`)."""
     alt: str = ""
     """What it shows, for those who do not see it."""
     credit: str = ""

@@ -15,7 +15,8 @@ from sitegen.article import Article, Image, Source
 from sitegen.config import Tags
 from sitegen.dates import Moment
 from sitegen.digests import NOTHING, digest
-from sitegen.markdown import ARTICLE_LINK, Heading, Rendered, typographic
+from sitegen.markdown import ARTICLE_LINK, Heading, Rendered, beside_path, typographic
+from sitegen.pictures import Gallery, Picture
 from sitegen.urls import Urls, slugify
 
 WORDS_A_MINUTE: Final = 230
@@ -81,7 +82,7 @@ class Card(Struct, frozen=True, gc=False):
     """Names, in order."""
     language: str
     """BCP 47."""
-    image: Image | None
+    image: Picture | None
     """The picture that stands for it."""
     minutes: int
     """Reading time; at least 1."""
@@ -123,6 +124,8 @@ class Entry(Struct, frozen=True):
     links: tuple[tuple[str, int], ...] = ()
     """Addresses on this site that its body links to, and files as `/@/2022/12/a.md`, with the line
     of the article's file."""
+    images: tuple[tuple[str, int], ...] = ()
+    """Addresses of images that its body shows, and files as `/@/2022/12/wall.jpg`, likewise."""
 
 
 class TagNames:
@@ -177,7 +180,7 @@ def make_card(
         sources=article.sources,
         authors=article.authors,
         language=spoken,
-        image=_on_site(article.image, tags.urls),
+        image=_on_site(article.image, article.path, tags.urls),
         minutes=max(1, round(words / WORDS_A_MINUTE)),
         draft=article.draft,
         expires=article.expires,
@@ -188,10 +191,26 @@ def make_card(
     return structs.replace(card, digest=digest(msgspec.msgpack.encode(card)))
 
 
-def _on_site(image: Image | None, urls: Urls) -> Image | None:
-    if image is None or not image.src.startswith("/"):
-        return image
-    return structs.replace(image, src=urls.href(image.src))
+def _on_site(image: Image | None, path: str, urls: Urls) -> Picture | None:
+    if image is None:
+        return None
+    src = image.src
+    if src.startswith("/"):
+        src = urls.href(src)
+    elif not src.startswith(("http:", "https:")):
+        src = beside_path(path, src)
+    return Picture(src, image.alt, image.credit)
+
+
+def with_picture(card: Card, gallery: Gallery) -> Card:
+    """The card with what is known of the file of its picture; the same where there is none."""
+    if card.image is None:
+        return card
+    picture = gallery.completed(card.image)
+    if picture == card.image:
+        return card
+    key = digest(card.digest + msgspec.msgpack.encode(picture))
+    return structs.replace(card, image=picture, digest=key)
 
 
 def make_body(rendered: Rendered, words: int, card: Card) -> Body:

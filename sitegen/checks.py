@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
-from sitegen import urls
+from sitegen import search, urls
 from sitegen.cards import Card, Entry
 from sitegen.config import Config
 from sitegen.content import stable_id, without_id
@@ -19,6 +19,7 @@ def check(
     """Pages that would overwrite each other, ids used twice, and links that lead nowhere."""
     return [
         *_collisions([*pages, *copies]),
+        *(_in_index([*pages, *copies]) if config.search.enabled else ()),
         *_ids(site.cards, config.build.content),
         *_broken_links(site, pages, copies, config.build.content, config.urls.base),
     ]
@@ -37,9 +38,11 @@ def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
                     " which many systems take for one file"
                 )
             yield Problem(message, _blamed(output, first), hint=hint)
+    folders: set[str] = set()
     for key, output in taken.items():
         folder = key
-        while folder := folder.rpartition("/")[0]:
+        while (folder := folder.rpartition("/")[0]) and folder not in folders:
+            folders.add(folder)
             file = taken.get(folder)
             if file is not None:
                 message = (
@@ -47,6 +50,14 @@ def _collisions(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
                     " needs as a folder"
                 )
                 yield Problem(message, _blamed(output, file), hint=hint)
+
+
+def _in_index(outputs: Iterable[Page | Copied]) -> Iterator[Problem]:
+    """What would be among the files of the search index, whose names are not known yet."""
+    for output in outputs:
+        if f"{urls.portable(output.path)}/".startswith(search.FOLDER):
+            message = f"{output.origin} would be `{output.path}`, where the search index is"
+            yield Problem(message, _blamed(output), hint="give it another address")
 
 
 def _blamed(*outputs: Page | Copied) -> str:

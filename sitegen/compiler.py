@@ -22,7 +22,7 @@ _FUNCTIONS: Final = frozenset(("t", "asset"))
 _FACTS: Final = frozenset(
     (
         *("title", "url", "description", "language", "direction", "author"),
-        *("home", "tags_url", "archive_url"),
+        *("every", "home", "tags_url", "archive_url"),
     )
 )
 """Fields of `site` that are as the configuration says, whatever is published."""

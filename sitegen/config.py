@@ -1,6 +1,7 @@
 """`sitegen.toml` → a frozen Config; every fault in it reported at once."""
 
-from collections.abc import Iterable, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from sitegen import targets, toml
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 from sitegen.sections import read_section
 from sitegen.settings import CHECKS, check_pattern, overlap, zone
-from sitegen.targets import AnyTarget
+from sitegen.targets import AnyTarget, Directory
 from sitegen.urls import Urls
 
 FILE: Final = "sitegen.toml"
@@ -95,6 +96,37 @@ class Feeds(Struct, frozen=True):
     """Articles in a feed."""
 
 
+class Images(Struct, frozen=True):
+    """`[images]`: what is made of the project's image files."""
+
+    enabled: bool = True
+    """Make them in several sizes, without their metadata; else they are shown as they are."""
+    widths: tuple[int, ...] = (480, 800, 1200, 1600)
+    """How wide, in pixels; none is made wider than its file."""
+    quality: int = 80
+    """Of JPEG and WebP, 1 to 100."""
+    social: bool = True
+    """Draw a card for shares of each article without a picture, where the theme says how."""
+
+
+class Editions(Struct, frozen=True):
+    """`[editions]`: what an edition is."""
+
+    every: str = "day"
+    """`day`, or `week`: from Monday to Sunday, at the address of its Monday."""
+    full: int = 12
+    """Articles and stories that an edition shows in full; what weighs less is a headline."""
+    email: bool = True
+    """Whether each edition is there as an e-mail, too, to be copied into a newsletter."""
+
+
+class Search(Struct, frozen=True):
+    """`[search]`: a page on which readers search the articles."""
+
+    enabled: bool = False
+    """Make the page and its index; needs `pip install 'sitegen[search]'`."""
+
+
 class Config(Struct, frozen=True):
     """The whole of `sitegen.toml`, checked."""
 
@@ -105,6 +137,9 @@ class Config(Struct, frozen=True):
     ingest: Ingest = Ingest()
     tags: Tags = Tags()
     feeds: Feeds = Feeds()
+    images: Images = Images()
+    editions: Editions = Editions()
+    search: Search = Search()
     publish: dict[str, AnyTarget] = {}
     """`[publish.NAME]`: the targets, by name."""
 
@@ -172,6 +207,7 @@ def read(text: str) -> Config:
         if wrong := overlap(build.output, folders):
             line = toml.line_of(text, "build", "output")
             problems.append(Problem(f"`build.output`: {wrong}", line=line))
+    problems += _overlapping(sections, text)
     if "site" not in tables:
         problems.append(
             Problem("`[site]` is missing", hint="write `[site]`, and `title` and `url` below it")
@@ -185,6 +221,20 @@ def read(text: str) -> Config:
     return Config(**sections)  # type: ignore[arg-type]
 
 
+def _overlapping(sections: Mapping[str, object], text: str) -> Iterator[Problem]:
+    """Targets in folders of the project that hold something else."""
+    found, build = sections.get(targets.SECTION, {}), sections.get("build") or Build()
+    assert isinstance(found, dict)
+    assert isinstance(build, Build)
+    folders = (build.content, build.seeds, build.static, build.output, "themes", ".sitegen")
+    for name, target in found.items():
+        path = posixpath.normpath(target.path) if isinstance(target, Directory) else ""
+        if path and not path.startswith(("/", "~", "..")) and (wrong := overlap(path, folders)):
+            section = f"{targets.SECTION}.{name}"
+            line = toml.line_of(text, section, "path")
+            yield Problem(f"`{section}.path`: {wrong}", line=line)
+
+
 _SECTIONS: Final[dict[str, type[Struct]]] = {
     "site": Site,
     "build": Build,
@@ -193,6 +243,9 @@ _SECTIONS: Final[dict[str, type[Struct]]] = {
     "ingest": Ingest,
     "tags": Tags,
     "feeds": Feeds,
+    "images": Images,
+    "editions": Editions,
+    "search": Search,
 }
 
 

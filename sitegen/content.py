@@ -13,6 +13,7 @@ from sitegen import dates, urls
 from sitegen.article import Article, Image, Source
 from sitegen.dates import Moment
 from sitegen.frontmatter import Node, free_value, parse
+from sitegen.pictures import is_picture
 from sitegen.problems import Problem, Severity, SitegenError, did_you_mean
 
 MAX_BYTES: Final = 256 * 1024
@@ -165,10 +166,13 @@ def _image_src(node: Node, zone: tzinfo) -> str:
         if reason := urls.fault_in(text):
             raise _FieldError(f"`{text}` {reason}", node.line)
         return text
+    if is_picture(text) and not re.search(r'[:<>"\\?#]|^//', text):
+        return text
     try:
         return _url(node, zone)
     except _FieldError as error:
-        hint = "write `https://…`, or `/images/wall.jpg` for a file in the static folder"
+        hint = "write `https://…`, `/images/wall.jpg` for a file in the static folder, or"
+        hint += " `wall.jpg` for one beside the article"
         raise _FieldError(error.problem.message, node.line, hint) from None
 
 

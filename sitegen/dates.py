@@ -101,6 +101,14 @@ def instant(at: datetime, zone: tzinfo) -> Moment:
     return Moment(exact, (exact + timedelta(minutes=minutes)).date(), minutes, timed=True)
 
 
+def monday(day: date) -> date:
+    """The Monday of a day's week.
+
+    Source: ISO 8601, where weeks begin on Monday.
+    """
+    return day - timedelta(days=day.weekday())
+
+
 def of_day(day: date, zone: tzinfo) -> Moment:
     """The moment that stands for a whole day: its midnight in the site's zone."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)

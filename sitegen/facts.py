@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from sitegen.cards import Card
 from sitegen.config import Config
+from sitegen.pictures import Picture
 from sitegen.site import Edition, Site, Tag
 from sitegen.views import DateLink, FeedLink, TagLink
 
@@ -31,12 +32,16 @@ class SiteFacts(Struct, frozen=True):
     """`[site] author`; may be empty."""
     options: dict[str, object]
     """`[theme] options`."""
+    every: str
+    """`day` or `week`: how often there is an edition."""
     home: str
     """The link to the home page."""
     tags_url: str
     """The link to the tag index."""
     archive_url: str
     """The link to the archive."""
+    search_url: str
+    """The link to the search page; empty where `[search]` is off."""
     feeds: tuple[FeedLink, ...]
     """The feeds of the whole site."""
     tags: tuple[TagLink, ...]
@@ -45,6 +50,8 @@ class SiteFacts(Struct, frozen=True):
     """Every edition, newest first."""
     recent: tuple[Card, ...]
     """The ten newest articles."""
+    social: Picture | None
+    """What shares of pages that are no article show; none where cards are not drawn."""
 
 
 def site_facts(site: Site, config: Config) -> dict[str, object]:
@@ -59,13 +66,16 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         direction=config.site.direction,
         author=config.site.author,
         options=config.theme.options,
+        every=config.editions.every,
         home=address.href("/"),
         tags_url=address.href(address.tags),
         archive_url=address.href(address.archive),
+        search_url=address.href(address.search) if config.search.enabled else "",
         feeds=(feed_link(config, config.site.title, "/"),),
         tags=tuple(map(tag_link, by_name)),
         editions=tuple(map(edition_link, site.editions)),
         recent=site.cards[:RECENT],
+        social=site.gallery.card,
     )
     return structs.asdict(facts)
 

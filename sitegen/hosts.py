@@ -11,7 +11,7 @@ from typing import Final
 from sitegen.config import Config
 from sitegen.digests import digest, named_by
 from sitegen.pages import Copied, Page
-from sitegen.views import AliasView
+from sitegen.views import AliasView, EmailView
 
 HEADERS: Final = "_headers"
 REDIRECTS: Final = "_redirects"
@@ -32,10 +32,14 @@ POLICY: Final = "; ".join(
     )
 )
 """No page needs more: no script, style or frame but the site's own files (promise 34)."""
+POLICY_OF_SEARCH: Final = POLICY.replace(
+    "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+)
+"""What searches in the browser is WebAssembly, which is compiled there; nothing else is evaluated.
+For all pages: where two rules name a policy, some hosts send both."""
 FOREVER: Final = "public, max-age=31536000, immutable"
 """For names that hold their bytes' digest."""
 _EVERYWHERE: Final = (
-    ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
 )
@@ -63,6 +67,8 @@ def host_files(pages: Sequence[Page], copies: Sequence[Copied], config: Config) 
 def _headers(pages: Sequence[Page], copies: Sequence[Copied], config: Config) -> Iterator[str]:
     href = config.urls.href
     yield href("/*")
+    policy = POLICY_OF_SEARCH if config.search.enabled else POLICY
+    yield f"  Content-Security-Policy: {policy}"
     for name, value in _EVERYWHERE:
         yield f"  {name}: {value}"
     for pattern in _immutable(pages, copies):
@@ -74,6 +80,10 @@ def _headers(pages: Sequence[Page], copies: Sequence[Copied], config: Config) ->
     for pattern, kind in sorted(patterns.items()):
         yield href(pattern)
         yield f"  Content-Type: {kind}"
+    for pattern in sorted({_pattern(p.address) for p in pages if isinstance(p.view, EmailView)}):
+        yield href(pattern)
+        # They repeat an edition; and a text has no place to say so itself.
+        yield "  X-Robots-Tag: noindex"
 
 
 def _immutable(pages: Sequence[Page], copies: Sequence[Copied]) -> list[str]:

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
+from sitegen.pictures import BESIDE
 from sitegen.problems import fault
 from sitegen.prose import prose_plugin
 from sitegen.urls import quoted, slugify
@@ -28,7 +29,7 @@ MAX_MARKS: Final = 5_000
 the paragraph, and copies it for each quotation mark: 256 KB of them take half a minute."""
 _LONG: Final = 2000
 """Characters beyond which a text is no headline or summary: finding pairs costs their square."""
-ARTICLE_LINK: Final = "/@/"
+ARTICLE_LINK: Final = BESIDE
 """Begins a link to another article's file; the page that shows the body puts its URL there."""
 
 _QUOTES: Final = {
@@ -75,7 +76,7 @@ _CLASSES: Final = {
     "th": {"left", "center", "right"},
     "td": {"left", "center", "right"},
 }
-_REFERENCE: Final = re.compile(rf'href="({ARTICLE_LINK}[^"?#]*)')
+_REFERENCE: Final = re.compile(rf'(href|src)="({ARTICLE_LINK}[^"?#]*)')
 _SCHEMES: Final = {"http", "https", "mailto"}
 _CLEANER: Final = nh3.Cleaner(
     tags=_TAGS,
@@ -106,6 +107,8 @@ class Rendered(Struct, frozen=True):
     links: tuple[tuple[str, int], ...]
     """Addresses on this site that it links to, and articles' files as `/@/2022/12/a.md`; each once,
     with the line of the body, counted from 1."""
+    images: tuple[tuple[str, int], ...]
+    """Addresses of images on this site, and images' files as `/@/2022/12/wall.jpg`; likewise."""
     lead: str
     """The first paragraph as plain text; empty where the body does not begin with one."""
 
@@ -145,7 +148,18 @@ def render(
             # A strict Content-Security-Policy forbids inline styles (promise 34).
             token.attrs = {"class": str(token.attrs["style"]).removeprefix("text-align:")}
     html = md.renderer.render(tokens, md.options, environment)
-    return Rendered(_CLEANER.clean(html), toc, tuple(links.found.items()), _lead(tokens))
+    return Rendered(
+        _CLEANER.clean(html),
+        toc,
+        tuple(links.found.items()),
+        tuple(links.images.items()),
+        _lead(tokens),
+    )
+
+
+def beside_path(path: str, relative: str) -> str:
+    """What stands for a file that lies in `content/`, as seen from the article's file `path`."""
+    return ARTICLE_LINK + posixpath.normpath(f"{posixpath.dirname(path)}/{relative}").lstrip("/")
 
 
 def typographic(text: str, language: str) -> str:
@@ -159,11 +173,11 @@ def typographic(text: str, language: str) -> str:
 
 
 def with_references(html: str, references: Mapping[str, str]) -> str:
-    """The HTML with the URLs of the articles that it names by their files."""
+    """The HTML with the URLs of the articles and pictures that it names by their files."""
 
     def found(link: re.Match[str]) -> str:
-        url = references.get(unquote(unescape(link[1])))
-        return f'href="{escape(url)}' if url is not None else link[0]
+        url = references.get(unquote(unescape(link[2])))
+        return f'{link[1]}="{escape(url)}' if url is not None else link[0]
 
     return _REFERENCE.sub(found, html) if references else html
 
@@ -200,6 +214,7 @@ class _Links:
         self.address, self.path, self.base = quoted(address), path, base
         self.rel = rel
         self.found: dict[str, int] = {}
+        self.images: dict[str, int] = {}
 
     def rewrite(self, token: Token, attribute: str, line: int) -> None:
         url = str(token.attrs.get(attribute, ""))
@@ -215,14 +230,19 @@ class _Links:
         if not parts.path:
             return
         tail = url.partition(parts.path)[2]
-        if parts.path.endswith(".md") and not parts.path.startswith("/"):
-            folder = posixpath.dirname(self.path)
-            target = ARTICLE_LINK + posixpath.normpath(f"{folder}/{parts.path}").lstrip("/")
+        beside = attribute == "src" or parts.path.endswith(".md")
+        if beside and not parts.path.startswith("/"):
+            target = beside_path(self.path, parts.path)
             token.attrs[attribute] = quoted(unquote(target)) + tail
+            if attribute == "src":
+                self.images.setdefault(unquote(target), line)
+                return
         else:
             # However many `..` it holds, and slashes it begins with, it stays on this site.
             target = "/" + urljoin(self.address, parts.path).lstrip("/")
             token.attrs[attribute] = self.base + target + tail
+            if attribute == "src":
+                self.images.setdefault(unquote(target), line)
         self.found.setdefault(unquote(target), line)
 
 

@@ -7,27 +7,26 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from sitegen import urls
+from sitegen import editions, urls
 from sitegen.cards import Card
 from sitegen.config import Config
 from sitegen.facts import edition_link, feed_link, tag_link
 from sitegen.markdown import ARTICLE_LINK
-from sitegen.site import Edition, Site
+from sitegen.pictures import Picture
+from sitegen.site import Edition, Site, edition_day
 from sitegen.views import (
     AliasView,
     AnyView,
     ArchiveView,
     ArticleView,
     DateLink,
-    EditionView,
     FeedLink,
     FeedView,
-    HomeView,
     Link,
     MonthView,
-    NotFoundView,
     PageInfo,
     Pager,
+    PlainView,
     RobotsView,
     SitemapView,
     TagsView,
@@ -61,7 +60,7 @@ class Page(Struct, frozen=True):
 
 
 class Copied(Struct, frozen=True):
-    """A planned output that is a file as it is: of `static/`, or a theme's asset."""
+    """A planned output that is a file as it is: of `static/`, a theme's asset, a picture."""
 
     path: str
     """Its file, relative to the output."""
@@ -70,7 +69,11 @@ class Copied(Struct, frozen=True):
     origin: str
     """The file that it is a copy of, for people."""
     data: bytes | None = None
-    """Its bytes, where they are not simply those of a file in `static/`."""
+    """Its bytes, where they are none of these."""
+    file: str = ""
+    """The file that it is a copy of, relative to the project."""
+    made: bool = False
+    """Whether its bytes are kept, by their digest, among the pictures that were made."""
 
 
 def plan(site: Site, config: Config) -> list[Page]:
@@ -78,9 +81,8 @@ def plan(site: Site, config: Config) -> list[Page]:
     planner = _Planner(site, config)
     return [
         *planner.articles(),
-        *planner.home(),
-        *planner.tags(),
         *planner.editions(),
+        *planner.tags(),
         *planner.months(),
         *planner.years(),
         *planner.others(),
@@ -94,6 +96,7 @@ class _Planner:
 
     def __init__(self, site: Site, config: Config) -> None:
         self.site, self.config, self.urls = site, config, config.urls
+        self.base = config.urls.base
         self.site_feed = feed_link(config, config.site.title, "/")
         self.addresses = {card.path: card.url for card in site.cards}
         self.editions_by_day = {edition.day: edition_link(edition) for edition in site.editions}
@@ -107,7 +110,8 @@ class _Planner:
         ]
 
     def articles(self) -> Iterator[Page]:
-        cards = self.site.cards
+        cards, gallery = self.site.cards, self.site.gallery
+        every = self.config.editions.every
         links = [Link(card.title, card.url) for card in cards]
         last = len(cards) - 1
         for index, card in enumerate(cards):
@@ -116,8 +120,10 @@ class _Planner:
                 article=card,
                 previous=links[index + 1] if index < last else None,
                 next=links[index - 1] if index else None,
-                edition=self.editions_by_day[card.date.day],
+                edition=self.editions_by_day[edition_day(card.date.day, every)],
                 references=self._references([card]),
+                social=card.image or gallery.cards.get(card.path, gallery.card),
+                pictures=self._pictures(card),
             )
             origin = f"{self.config.build.content}/{card.path}"
             yield _page(card.address, "article.html", view, origin, (card.path,))
@@ -126,13 +132,6 @@ class _Planner:
                 absolute = self.urls.absolute(card.address)
                 moved = AliasView(self._info("alias", alias), target, absolute)
                 yield _page(alias, "alias.html", moved, f"{ALIAS_IN}{origin}")
-
-    def home(self) -> Iterator[Page]:
-        for address, cards, pager in self._paged("/", self.site.cards):
-            latest = self.site.editions[:7] if pager.number == 1 else ()
-            editions = tuple(map(edition_link, latest))
-            view = HomeView(self._info("home", address), cards, pager, editions)
-            yield _page(address, "home.html", view, "the home page")
 
     def tags(self) -> Iterator[Page]:
         for tag in self.site.tags:
@@ -145,18 +144,8 @@ class _Planner:
         yield _page(self.urls.tags, "tags.html", index, "the tag index")
 
     def editions(self) -> Iterator[Page]:
-        months = {month.day: month for month in self.months_of}
-        for edition, older, newer in _with_neighbours(self.site.editions):
-            view = EditionView(
-                page=self._info("edition", edition.address),
-                day=edition.day,
-                cards=edition.cards,
-                minutes=sum(card.minutes for card in edition.cards),
-                previous=edition_link(older) if older else None,
-                next=edition_link(newer) if newer else None,
-                month=months[edition.day.replace(day=1)],
-            )
-            yield _page(edition.address, "edition.html", view, f"the edition of {edition.day}")
+        for planned in editions.plan(self.site, self.config, self._info):
+            yield _page(*planned)
 
     def months(self) -> Iterator[Page]:
         groups = dict(_grouped(self.site.editions, lambda e: e.day.replace(day=1)))
@@ -189,8 +178,13 @@ class _Planner:
         info = self._info("archive", self.urls.archive)
         archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of))
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
-        missing = NotFoundView(self._info("404", "/404.html"))
+        if self.config.search.enabled:
+            view = PlainView(self._info("search", self.urls.search))
+            yield _page(self.urls.search, "search.html", view, "the search page")
+        missing = PlainView(self._info("404", "/404.html"))
         yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
+        manifest = PlainView(self._info("manifest", f"/{urls.MANIFEST}"))
+        yield _page(f"/{urls.MANIFEST}", urls.MANIFEST, manifest, "the web manifest")
 
     def feeds(self) -> Iterator[Page]:
         site = self.config.site
@@ -229,16 +223,25 @@ class _Planner:
         return _page(address, "rss", view, f"the feed of {home}", bodies)
 
     def _info(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
-        offered = (*feeds, self.site_feed)
-        return PageInfo(kind, self.urls.href(address), self.urls.absolute(address), offered)
+        path = urls.quoted(address)
+        return PageInfo(kind, self.base + path, self.urls.site + path, (*feeds, self.site_feed))
 
     def _references(self, cards: Iterable[Card]) -> dict[str, str]:
-        return {
-            link: self.addresses[link.removeprefix(ARTICLE_LINK)]
-            for card in cards
-            for link, _ in self.site.links.get(card.path, ())
-            if link.startswith(ARTICLE_LINK) and link.removeprefix(ARTICLE_LINK) in self.addresses
-        }
+        found: dict[str, str] = {}
+        for card in cards:
+            for link, _ in self.site.links.get(card.path, ()):
+                target = link.removeprefix(ARTICLE_LINK)
+                if link != target and target in self.addresses:
+                    found[link] = self.addresses[target]
+            pictures = self._pictures(card).items()
+            found |= {src: shown.src for src, shown in pictures if src.startswith(ARTICLE_LINK)}
+        return found
+
+    def _pictures(self, card: Card) -> dict[str, Picture]:
+        images = self.site.images.get(card.path, ())
+        shown, base = self.site.gallery.shown, self.urls.base
+        keys = (src if src.startswith(ARTICLE_LINK) else base + src for src, _ in images)
+        return {key: shown[key] for key in keys if key in shown}
 
     def _paged(
         self, first: str, cards: tuple[Card, ...]

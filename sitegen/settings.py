@@ -89,8 +89,22 @@ def _check_content(value: object) -> str:
     return "" if value in ("full", "summary") else f"`{value}` must be `full` or `summary`"
 
 
+def _check_every(value: object) -> str:
+    return "" if value in ("day", "week") else f"`{value}` must be `day` or `week`"
+
+
 def _check_count(value: object) -> str:
     return "" if isinstance(value, int) and 1 <= value <= 1000 else "must be 1 to 1000"
+
+
+def _check_widths(value: object) -> str:
+    assert isinstance(value, tuple)
+    good = 0 < len(value) <= 8 and all(16 <= width <= 4000 for width in value)
+    return "" if good else "must be one to eight widths of 16 to 4000 pixels"
+
+
+def _check_quality(value: object) -> str:
+    return "" if isinstance(value, int) and 1 <= value <= 100 else "must be 1 to 100"
 
 
 COLUMNS: Final = (
@@ -115,7 +129,7 @@ _HOLDS: Final = {
     "page": {"number"},
 }
 """What a pattern of `[urls]` may hold; all but the article's must hold all of it."""
-_BELOW: Final = ("page", "rss")
+_BELOW: Final = ("page", "rss", "email")
 """Addresses that are added to a list's."""
 
 
@@ -136,6 +150,8 @@ def check_pattern(key: str, value: object) -> str:
         return f"`{pattern}` {reason}"
     if key == "rss":
         return f"`{pattern}` must be the name of a file" if pattern.endswith("/") else ""
+    if key == "email":
+        return "" if pattern.endswith(".html") else f"`{pattern}` must end in `.html`"
     if pattern.endswith("/") or (key == "article" and pattern.endswith(".html")):
         return ""
     return f"`{pattern}` must end in `/`"
@@ -158,5 +174,9 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "tags.aliases": _check_aliases,
     "feeds.content": _check_content,
     "feeds.items": _check_count,
+    "images.widths": _check_widths,
+    "images.quality": _check_quality,
+    "editions.every": _check_every,
+    "editions.full": _check_count,
 }
 """By section and key; of `[urls]`, see `check_pattern`."""

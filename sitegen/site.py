@@ -3,11 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from msgspec import Struct
 
-from sitegen.cards import Card, Entry
+from sitegen.cards import Card, Entry, with_picture
+from sitegen.dates import monday
+from sitegen.pictures import Gallery
 from sitegen.urls import Urls
+
+NO_PICTURES: Final = Gallery()
 
 
 class Choice(Struct, frozen=True):
@@ -52,9 +57,10 @@ class Tag(Struct, frozen=True):
 
 
 class Edition(Struct, frozen=True):
-    """The digest of one day."""
+    """The digest of one day, or of one week."""
 
     day: date
+    """Its day; of a week the Monday."""
     address: str
     url: str
     cards: tuple[Card, ...]
@@ -73,6 +79,9 @@ class Site(Struct, frozen=True):
 
     links: dict[str, tuple[tuple[str, int], ...]]
     """Of each article's file that links to this site: where to, and on which line."""
+    images: dict[str, tuple[tuple[str, int], ...]]
+    """Of each article's file whose body shows images of this site: which, and on which line."""
+    gallery: Gallery
 
 
 def newest_first(cards: Iterable[Card]) -> list[Card]:
@@ -82,15 +91,26 @@ def newest_first(cards: Iterable[Card]) -> list[Card]:
     )
 
 
-def assemble(entries: Iterable[Entry], choice: Choice, urls: Urls) -> Site:
-    """The site that the chosen articles make."""
+def edition_day(day: date, every: str) -> date:
+    """The day that names the edition of a day; `every` is `[editions] every`."""
+    return monday(day) if every == "week" else day
+
+
+def assemble(
+    entries: Iterable[Entry],
+    choice: Choice,
+    urls: Urls,
+    every: str,
+    gallery: Gallery = NO_PICTURES,
+) -> Site:
+    """The site that the chosen articles make; `every` is `[editions] every`."""
     published = [entry for entry in entries if choice.takes(entry.card)]
-    chosen = newest_first(entry.card for entry in published)
+    chosen = newest_first(with_picture(entry.card, gallery) for entry in published)
     by_tag: dict[str, list[Card]] = defaultdict(list)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     by_day: dict[date, list[Card]] = defaultdict(list)
     for card in chosen:
-        by_day[card.date.day].append(card)
+        by_day[edition_day(card.date.day, every)].append(card)
         for ref in card.tags:
             by_tag[ref.slug].append(card)
             names[ref.slug][ref.name] += 1
@@ -102,6 +122,8 @@ def assemble(entries: Iterable[Entry], choice: Choice, urls: Urls) -> Site:
             for day, cards_of_day in sorted(by_day.items(), reverse=True)
         ),
         links={entry.card.path: entry.links for entry in published if entry.links},
+        images={entry.card.path: entry.images for entry in published if entry.images},
+        gallery=gallery,
     )
 
 

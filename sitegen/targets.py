@@ -5,6 +5,7 @@ be, here alone.
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
 
@@ -31,6 +32,9 @@ class Directory(Publishing, frozen=True, kw_only=True):
     """The folder; relative to the project, or absolute, or below `~/`. Serve `current` in it."""
     keep: int = 5
     """Releases that are kept, to go back to."""
+    precompress: bool = False
+    """Put a `.gz` beside each text file, and a `.br` where `brotli` is installed, for web servers
+    that look for them."""
 
 
 class Rsync(Publishing, frozen=True, kw_only=True):
@@ -44,6 +48,9 @@ class Rsync(Publishing, frozen=True, kw_only=True):
     """The folder there. Serve `current` in it."""
     keep: int = 5
     """Releases that are kept, to go back to."""
+    precompress: bool = False
+    """Put a `.gz` beside each text file, and a `.br` where `brotli` is installed, for web servers
+    that look for them."""
 
 
 class Git(Publishing, frozen=True, kw_only=True):
@@ -64,6 +71,11 @@ class Bucket(Publishing, frozen=True, kw_only=True):
     """Where a store that is not Amazon's own answers."""
     region: str = ""
     """The store's region."""
+    keep: int = 5
+    """Releases that are kept, to go back to."""
+    records: str = ""
+    """Where the manifest and what earlier releases need are kept, such as another bucket that
+    nobody can read: `s3://bucket`. Else it is `.sitegen/` below `url`."""
 
 
 AnyTarget = Directory | Rsync | Git | Bucket
@@ -113,6 +125,37 @@ def _check_branch(value: object) -> str:
     return "must be the name of a branch" if wrong or text.endswith(".lock") else ""
 
 
+def _check_bucket(value: object) -> str:
+    parts = _parts(value)
+    told = parts and parts.scheme in ("s3", "gs", "az") and re.fullmatch(r"[$\w.-]+", parts.netloc)
+    if not parts or not told or parts.query or parts.fragment:
+        return f"`{value}` is not a bucket; write `s3://bucket`, `gs://bucket` or `az://container`"
+    path = parts.path.strip("/")
+    if path and any(part in ("", ".", "..") for part in path.split("/")):
+        return f"`{value}` holds a part that is no name"
+    return ""
+
+
+def _check_endpoint(value: object) -> str:
+    parts = _parts(value)
+    if value and (not parts or parts.scheme not in ("http", "https") or not parts.hostname):
+        return f"`{value}` is not where a store can be; write `https://s3.example.org`"
+    if parts and (parts.username or parts.password or parts.query):
+        return "must hold no credentials: they come from the environment"
+    return ""
+
+
+def _check_records(value: object) -> str:
+    return _check_bucket(value) if value else ""
+
+
+def _parts(value: object) -> SplitResult | None:
+    try:
+        return urlsplit(str(value))
+    except ValueError:
+        return None
+
+
 CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "keep_assets": _check_count,
     "after": _check_command,
@@ -124,6 +167,10 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "rsync.port": _check_port,
     "git.repository": _check_repository,
     "git.branch": _check_branch,
+    "bucket.url": _check_bucket,
+    "bucket.endpoint": _check_endpoint,
+    "bucket.keep": _check_count,
+    "bucket.records": _check_records,
 }
 """By key, or by type and key."""
 

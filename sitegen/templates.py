@@ -6,7 +6,7 @@ a page is rendered anew when its view or one of its reads differs.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 from urllib.parse import urljoin
@@ -21,10 +21,11 @@ from sitegen.config import Config
 from sitegen.dates import Moment
 from sitegen.digests import NOTHING, digest, of_digests
 from sitegen.environment import Environment, Facts, Reads
+from sitegen.mails import wrapped
 from sitegen.problems import Problem, SitegenError, did_you_mean
 from sitegen.theme import Theme
-from sitegen.views import View
-from sitegen.words import Words, words_digest
+from sitegen.views import DateLink, DayLink, EmailTextView, View
+from sitegen.words import CalendarDay, Words, words_digest
 
 _NOT_SAFE: Final = "`body.html` is markup already; all other text is shown as it is"
 
@@ -36,13 +37,23 @@ class Renderer:
         self._theme, self._config = theme, config
         self._reads = Reads()
         self._words: Words | None = None
+        self._host = urljoin(config.urls.absolute("/"), "/").removesuffix("/")
         self._values = dict(facts)
         self.facts = Facts(self._values, self._reads)
         self.environment = Environment(theme, self._reads)
         self.environment.globals.update(site=self.facts, asset=self._asset, t=self._say)
         self.environment.filters.update(
-            date=self._date, time=self._time, number=self._number, absolute=self._absolute, iso=_iso
+            date=self._date,
+            until=self._until,
+            weeks=self._weeks,
+            time=self._time,
+            number=self._number,
+            absolute=self._absolute,
+            iso=_iso,
+            wrapped=wrapped,
         )
+        # No markup, so nothing to escape: only for pages that are served as text (promise 35).
+        self._plain = self.environment.overlay(autoescape=False)
 
     def know(self, facts: Mapping[str, object]) -> None:
         """Go on with other site facts: what was compiled serves again."""
@@ -51,13 +62,14 @@ class Renderer:
 
     def render(self, template: str, view: View, origin: str, body: Body | None = None) -> str:
         """The text of a page. Raises `SitegenError` with the template's path and line."""
-        self.environment.modules.clear()
+        environment = self._plain if isinstance(view, EmailTextView) else self.environment
+        environment.modules.clear()
         context = {name: getattr(view, name) for name in view.__struct_fields__}
         if body is not None:
             # The one place where text becomes markup without being escaped: it has been sanitised.
             context["body"] = structs.replace(body, html=Markup(body.html))
         try:
-            return self.environment.get_template(template).render(context)
+            return environment.get_template(template).render(context)
         except SitegenError:
             raise
         except Exception as error:
@@ -93,9 +105,24 @@ class Renderer:
     def _date(self, value: Moment | date, style: str = "long") -> str:
         """A day in the site's language.
 
-        Styles: `full`, `long`, `medium`, `short`, `month`, `day`, `year`, `month_name`, `weekday`.
+        Styles: `full`, `long`, `medium`, `short`, `month`, `day`, `year`, `month_name`, `weekday`,
+        `weekday_short`, and `week` for the seven days from it on.
         """
         return self.words.date(value, style)
+
+    def _until(self, value: date, last: date) -> str:
+        """A day and those that follow it, to the `last`, in the site's language."""
+        return self.words.until(value, last)
+
+    def _weeks(
+        self, value: date, links: Iterable[DayLink | DateLink] = ()
+    ) -> tuple[tuple[CalendarDay, ...], ...]:
+        """The weeks of a day's month, lists of seven `CalendarDay`s, each with its link among
+        `links`. They begin as the site's language has it, or on Monday where editions are weekly.
+        """
+        self._reads.names.add("site.every")
+        monday = 0 if self._config.editions.every == "week" else None
+        return self.words.weeks(value, links, monday)
 
     def _time(self, value: Moment) -> str:
         """The hour and minute; empty for a moment that is a whole day."""
@@ -108,6 +135,8 @@ class Renderer:
     def _absolute(self, url: str) -> str:
         """A link made whole, with scheme and host."""
         self._reads.names.add("site.url")
+        if url.startswith("/") and not url.startswith("//") and "/." not in url:
+            return self._host + url
         return urljoin(self._config.urls.absolute("/"), url)
 
     def _problem(self, error: Exception, origin: str, context: Mapping[str, object]) -> Problem:

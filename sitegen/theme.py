@@ -17,6 +17,7 @@ from msgspec import Struct
 from sitegen import toml
 from sitegen.digests import NOTHING, digest, of_text
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
+from sitegen.social import Style, read_style
 
 FOLDER: Final = "themes"
 ASSETS: Final = "/assets/"
@@ -24,6 +25,7 @@ ASSETS: Final = "/assets/"
 _CSS_URL: Final = re.compile(r"""(url\(\s*)(["']?)([^"'()#?:]+?)([#?][^"')]*)?\2(\s*\))""")
 _CSS_IMPORT: Final = re.compile(r"""(@import\s+)(["'])([^"'#?:]+)([#?][^"']*)?\2()""")
 _KEYS: Final = ("name", "description", "extends")
+_TABLES: Final = ("social",)
 
 
 class Layer(Struct, frozen=True):
@@ -39,6 +41,8 @@ class Layer(Struct, frozen=True):
     """Bytes by name, e.g. `style.css`."""
     messages: dict[str, str]
     """TOML by language."""
+    fonts: dict[str, bytes]
+    """Bytes by name; of those that cards are drawn with, and not published."""
 
 
 class Template(Struct, frozen=True):
@@ -56,6 +60,8 @@ class Theme(Struct, frozen=True, dict=True):
     """All layers, the one that is asked first at the front."""
 
     layers: tuple[Layer, ...]
+    social: Style | None = None
+    """How social cards are drawn; None where they are not."""
 
     def find(self, name: str, after: int = -1) -> Template | None:
         """A template by name, looked for in the layers behind number `after`.
@@ -84,6 +90,20 @@ class Theme(Struct, frozen=True, dict=True):
         return _placed(found)
 
     @cached_property
+    def font(self) -> bytes:
+        """The font of social cards; empty where they are not drawn."""
+        if self.social is None:
+            return b""
+        name = self.social.font
+        found = [layer.fonts[name] for layer in self.layers if name in layer.fonts]
+        if not found:
+            known = {name for layer in self.layers for name in layer.fonts}
+            hint = did_you_mean(name, known) or "put it into the theme's `fonts/`"
+            where = _toml_path(self.layers[0].theme)
+            raise fault(f"`social.font`: there is no font `{name}`", where, hint=hint)
+        return found[0]
+
+    @cached_property
     def digest(self) -> bytes:
         """Of every file."""
         texts: list[str] = []
@@ -94,6 +114,9 @@ class Theme(Struct, frozen=True, dict=True):
                     texts += [part, name, files[name]]
             for name in sorted(layer.assets):
                 texts += ["assets", name, digest(layer.assets[name]).hex()]
+            for name in sorted(layer.fonts):
+                texts += ["fonts", name, digest(layer.fonts[name]).hex()]
+        texts.append(repr(self.social))
         return of_text(*texts)
 
     def template_digest(self, name: str, after: int = -1) -> bytes:
@@ -113,6 +136,7 @@ def load(root: Path, name: str) -> Theme:
     """Read a theme and those that it extends. Raises `SitegenError`."""
     layers: list[Layer] = []
     seen: list[str] = []
+    social: Style | None = None
     wanted = name
     known = _known(root)
     while wanted:
@@ -126,8 +150,9 @@ def load(root: Path, name: str) -> Theme:
         folders = [folder for folder in _folders(root, wanted) if folder[0].is_dir()]
         inside = (root.resolve(), shipped().resolve())
         layers += [_read_layer(wanted, *folder, inside) for folder in folders]
-        wanted = _extends(wanted, [folder for folder, _ in folders])
-    return Theme(tuple(layers))
+        wanted, style = _told(wanted, [folder for folder, _ in folders])
+        social = social or style
+    return Theme(tuple(layers), social)
 
 
 def _folders(root: Path, name: str) -> list[tuple[Path, str]]:
@@ -152,32 +177,37 @@ def _toml_path(name: str) -> str:
     return f"{FOLDER}/{name}/theme.toml"
 
 
-def _extends(name: str, folders: list[Path]) -> str:
-    """Which theme a theme extends: the first `theme.toml` of its folders says so."""
+def _told(name: str, folders: list[Path]) -> tuple[str, Style | None]:
+    """Which theme a theme extends, and how its social cards are drawn: the first `theme.toml` of
+    its folders says so.
+    """
+    where = _toml_path(name)
     for folder in folders:
         try:
             text = (folder / "theme.toml").read_text("utf-8-sig")
         except FileNotFoundError:
             continue
         except UnicodeDecodeError:
-            raise fault("the file is not UTF-8", _toml_path(name)) from None
+            raise fault("the file is not UTF-8", where) from None
         except OSError as error:
-            raise fault(f"cannot be read: {error.strerror}", _toml_path(name)) from None
-        table = toml.parse(text, _toml_path(name))
+            raise fault(f"cannot be read: {error.strerror}", where) from None
+        table = toml.parse(text, where)
+        known = (*_KEYS, *_TABLES)
         problems = [
-            Problem(f"`{key}` is not a setting of a theme", hint=did_you_mean(key, _KEYS))
+            Problem(f"`{key}` is not a setting of a theme", hint=did_you_mean(key, known))
             for key in table
-            if key not in _KEYS
+            if key not in known
         ]
         problems += [
             Problem(f"`{key}` must be a text")
             for key in _KEYS
             if not isinstance(table.get(key, ""), str)
         ]
-        if problems:
-            raise SitegenError(problem.at(_toml_path(name)) for problem in problems)
-        return str(table.get("extends", ""))
-    return ""
+        style, wrong = read_style(table["social"]) if "social" in table else (None, [])
+        if problems or wrong:
+            raise SitegenError(problem.at(where) for problem in [*problems, *wrong])
+        return str(table.get("extends", "")), style
+    return "", None
 
 
 def _read_layer(theme: str, folder: Path, named: str, inside: tuple[Path, ...]) -> Layer:
@@ -210,6 +240,7 @@ def _read_layer(theme: str, folder: Path, named: str, inside: tuple[Path, ...]) 
         templates=templates,
         assets={n.removeprefix("assets/"): d for n, d in files.items() if n.startswith("assets/")},
         messages={n.removesuffix(".toml"): text for n, text in messages.items()},
+        fonts={n.removeprefix("fonts/"): d for n, d in files.items() if n.startswith("fonts/")},
     )
 
 

@@ -14,6 +14,10 @@ from msgspec import Struct
 
 from sitegen.digests import of_text
 
+PICTURES = "/pictures/"
+"""Where the sizes of pictures are on the site."""
+MANIFEST = "site.webmanifest"
+"""The web manifest: the one template that a theme may do without."""
 SLUG_LENGTH = 80
 """Characters of a slug that is made from a title."""
 _SLUG_BYTES = 180
@@ -112,7 +116,7 @@ def output_path(address: str) -> str:
 
 def portable(path: str) -> str:
     """What two paths share if they are one file on a system that folds case or normalises."""
-    return unicodedata.normalize("NFC", path.casefold())
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path.casefold())
 
 
 def quoted(address: str) -> str:
@@ -130,13 +134,15 @@ class Urls(Struct, frozen=True):
     article: str = "/{year}/{month}/{day}/{slug}/"
     """An article; must hold `{slug}`, may hold the date; may end in `.html`."""
     edition: str = "/{year}/{month}/{day}/"
-    """The edition of a day."""
+    """The edition of a day, or of the week that begins on it."""
     month: str = "/{year}/{month}/"
     """A month of the archive."""
     year: str = "/{year}/"
     """A year of the archive."""
     archive: str = "/archive/"
     """The archive."""
+    search: str = "/search/"
+    """The search page, where `[search]` is on."""
     tag: str = "/tags/{slug}/"
     """A tag."""
     tags: str = "/tags/"
@@ -145,6 +151,9 @@ class Urls(Struct, frozen=True):
     """What a further page of a list adds to the address of the first."""
     rss: str = "feed.xml"
     """What the RSS feed of a list adds to its address."""
+
+    email: str = "email.html"
+    """What the e-mail of an edition adds to its address; its text has `.txt` for `.html`."""
 
     @property
     def base(self) -> str:
@@ -159,6 +168,11 @@ class Urls(Struct, frozen=True):
         """A day's address."""
         return _dated(self.edition, day)
 
+    def of_email(self, edition: str) -> tuple[str, str]:
+        """The addresses of an edition's e-mail: as HTML and as text."""
+        html = edition + self.email
+        return html, html.removesuffix(".html") + ".txt"
+
     def of_month(self, day: date) -> str:
         """The address of the month that holds a day."""
         return _dated(self.month, day)
@@ -170,6 +184,11 @@ class Urls(Struct, frozen=True):
     def of_tag(self, slug: str) -> str:
         """A tag's address."""
         return self.tag.replace("{slug}", slug)
+
+    def of_picture(self, name: str, fingerprint: str, width: int, suffix: str) -> str:
+        """The address of a picture in one of its widths; 0 stands for the file itself."""
+        size = f"-{width}" if width else ""
+        return f"{PICTURES}{name}{size}.{fingerprint}{suffix}"
 
     def of_page(self, first: str, number: int) -> str:
         """The address of a list's page: `first` itself, then `/page/2/` below it."""

@@ -2,13 +2,14 @@
 
 from datetime import date
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from sitegen.cards import Card
 from sitegen.digests import digest
+from sitegen.fronts import Front, Span
+from sitegen.pictures import Picture
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_ENCODER = msgpack.Encoder(order="deterministic")
 
 
 class Link(Struct, frozen=True, gc=False):
@@ -42,6 +43,26 @@ class DateLink(Struct, frozen=True, gc=False):
     """How many articles it has."""
 
 
+class DayLink(Struct, frozen=True, gc=False):
+    """A day or month, without a word on how much it holds."""
+
+    day: date
+    """The day, or the first of the month."""
+    url: str
+    """Its page."""
+
+
+class Earlier(Struct, frozen=True, gc=False):
+    """An edition before the one at hand."""
+
+    edition: DateLink
+    """Where it is."""
+    links: tuple[Link, ...]
+    """Its weightiest headlines, three at most."""
+    gap: Span | None
+    """The days between it and the next, where no edition came."""
+
+
 class TagLink(Struct, frozen=True, gc=False):
     """A tag and how much it holds."""
 
@@ -72,7 +93,7 @@ class PageInfo(Struct, frozen=True, gc=False):
     """What every template sees as `page`."""
 
     kind: str
-    """`article`, `home`, `tag`, `tags`, `edition`, `month`, `year`, `archive`, `404` or `alias`."""
+    """The name of its template: `article`, `home`, `404`, …; of the web manifest `manifest`."""
     url: str
     """Its link from this site."""
     canonical: str
@@ -89,17 +110,15 @@ class View(Struct, frozen=True, tag=True):
     @property
     def digest(self) -> bytes:
         """Of everything in the view. A card counts by its own digest, so that this costs little."""
-        parts = [type(self).__name__.encode()]
+        parts: list[object] = [type(self).__name__]
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if type(value) is Card:
-                parts.append(value.digest)
+            if type(value) is Card or type(value) is Front:
+                value = value.digest
             elif type(value) is tuple and value and type(value[0]) is Card:
-                parts.append(b"%d:" % len(value))
-                parts += [card.digest for card in value]
-            else:
-                parts.append(_ENCODER.encode(value))
-        return digest(b"\0".join(parts))
+                value = [card.digest for card in value]
+            parts.append(value)
+        return digest(_ENCODER.encode(parts))
 
 
 class ArticleView(View, frozen=True):
@@ -115,17 +134,19 @@ class ArticleView(View, frozen=True):
     """The digest of its day."""
     references: dict[str, str]
     """The URLs of the articles' files that its body links to."""
+    social: Picture | None = None
+    """What shares show: its picture, or a card drawn for it; none where there is neither."""
+    pictures: dict[str, Picture] = {}
+    """Those of the project that its body shows, by the address or file that it names."""
 
 
 class HomeView(View, frozen=True):
-    """`home.html`: the newest articles, and further pages of older ones."""
+    """`home.html`: the latest edition, and those before it."""
 
-    cards: tuple[Card, ...]
-    """Newest first, a page of them."""
-    pager: Pager
-    """Where the page stands."""
-    editions: tuple[DateLink, ...]
-    """The latest editions, newest first; on the first page only."""
+    edition: Front | None
+    """The latest edition; none where nothing is published."""
+    earlier: tuple[Earlier, ...]
+    """The six editions before it, newest first."""
 
 
 class TagView(View, frozen=True):
@@ -147,20 +168,35 @@ class TagsView(View, frozen=True):
 
 
 class EditionView(View, frozen=True):
-    """`edition.html`: the articles of one day."""
+    """`edition.html`: the articles of one day, or of one week."""
 
-    day: date
-    """Which day it is of."""
-    cards: tuple[Card, ...]
-    """Newest first, all of them."""
-    minutes: int
-    """Reading time of them all."""
+    edition: Front
+    """The edition itself."""
     previous: DateLink | None
     """The edition before it."""
     next: DateLink | None
     """The edition after it."""
-    month: DateLink
+    gap: Span | None
+    """The days between it and the one before it, where no edition came."""
+    month: DayLink
     """The month that it is in."""
+    days: tuple[DayLink, ...]
+    """The editions of that month, newest first."""
+    email: str
+    """The link to its e-mail; empty where `[editions] email` is off."""
+    email_text: str
+    """The link to the same as text."""
+
+
+class EmailView(View, frozen=True):
+    """`email.html`: an edition as an e-mail. Its style sheet is written into its tags."""
+
+    edition: Front
+    """What of the edition fits into an e-mail."""
+
+
+class EmailTextView(EmailView, frozen=True):
+    """`email.txt`: the same without markup, so that nothing in it is escaped."""
 
 
 class MonthView(View, frozen=True):
@@ -202,8 +238,8 @@ class ArchiveView(View, frozen=True):
     """Newest first."""
 
 
-class NotFoundView(View, frozen=True):
-    """`404.html`."""
+class PlainView(View, frozen=True):
+    """`404.html`; `search.html`, if `[search]` is on; `site.webmanifest`, if the theme has it."""
 
 
 class AliasView(View, frozen=True):
@@ -250,10 +286,12 @@ AnyView = (
     | TagView
     | TagsView
     | EditionView
+    | EmailView
+    | EmailTextView
     | MonthView
     | YearView
     | ArchiveView
-    | NotFoundView
+    | PlainView
     | AliasView
     | FeedView
     | SitemapView

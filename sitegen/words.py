@@ -6,22 +6,36 @@ from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.core import get_global
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import format_decimal
+from msgspec import Struct
 
 from sitegen import toml
 from sitegen.dates import Moment
 from sitegen.digests import of_text
 from sitegen.problems import did_you_mean, fault
 from sitegen.theme import Theme
+from sitegen.views import DateLink, DayLink
 
 _SKELETONS: Final = {
     "month": "yMMMM",
     "day": "Ed",
     "year": "y",
 }
-_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE"}
-_STYLES: Final = ("full", "long", "medium", "short", *_SKELETONS, *_PATTERNS)
+_PATTERNS: Final = {"month_name": "LLLL", "weekday": "EEEE", "weekday_short": "cccccc"}
+_STYLES: Final = ("full", "long", "medium", "short", "week", *_SKELETONS, *_PATTERNS)
+
+
+class CalendarDay(Struct, frozen=True, gc=False):
+    """A day of a calendar."""
+
+    day: datetime.date
+    """Which day."""
+    inside: bool
+    """Whether it is one of the month's own."""
+    link: DayLink | DateLink | None
+    """What it leads to; none where there is nothing."""
 
 
 class Words:
@@ -78,9 +92,36 @@ class Words:
     def _date(self, day: datetime.date, style: str) -> str:
         if style not in _STYLES:
             raise LookupError(f"there is no date style `{style}`", did_you_mean(style, _STYLES))
+        if style == "week":
+            return self.until(day, day + datetime.timedelta(days=6))
         if skeleton := _SKELETONS.get(style):
             return str(format_skeleton(skeleton, day, locale=self.locale))
         return str(format_date(day, _PATTERNS.get(style, style), locale=self.locale))
+
+    def until(self, first: datetime.date, last: datetime.date) -> str:
+        """Days that follow each other, in the site's language; one day where they are the same."""
+        if not isinstance(first, datetime.date) or not isinstance(last, datetime.date):
+            raise LookupError(f"`{first}` and `{last}` are not both days")
+        return str(format_interval(first, last, "yMMMd", locale=self.locale))
+
+    def weeks(
+        self, day: datetime.date, links: Iterable[DayLink | DateLink], begin: int | None = None
+    ) -> tuple[tuple[CalendarDay, ...], ...]:
+        """The weeks of a day's month, whole, from weekday `begin` on (0 is Monday); where that is
+        None, from the day that the language's likeliest country begins weeks with.
+
+        Source: Unicode CLDR, week data and likely subtags.
+        """
+        if not isinstance(day, datetime.date):
+            raise LookupError(f"`{day}` is not a day")
+        first = day.replace(day=1)
+        begin = _first_week_day(self.locale) if begin is None else begin
+        start = first - datetime.timedelta(days=(first.weekday() - begin) % 7)
+        found = {link.day: link for link in links}
+        days = [start + datetime.timedelta(days=number) for number in range(42)]
+        cells = [CalendarDay(one, one.month == first.month, found.get(one)) for one in days]
+        weeks = [tuple(cells[row : row + 7]) for row in range(0, 42, 7)]
+        return tuple(week for week in weeks if week[0].inside or week[-1].inside)
 
     def time(self, moment: Moment) -> str:
         """The hour and minute; empty for a moment that is a whole day."""
@@ -105,6 +146,19 @@ class Words:
                 raise LookupError(f"`{value}` is not a number") from None
             self._numbers[written] = said
         return said
+
+
+@lru_cache
+def _first_week_day(locale: Locale) -> int:
+    if locale.territory is None:
+        likely = get_global("likely_subtags").get(str(locale))
+        locale = Locale.parse(likely) if likely else locale
+    return int(locale.first_week_day)
+
+
+def long_date(day: datetime.date, language: str) -> str:
+    """A day as it is written out in a language."""
+    return str(format_date(day, "long", locale=_locale(language)))
 
 
 @lru_cache

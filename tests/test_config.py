@@ -72,6 +72,16 @@ def test_no_project(tmp_path: Path) -> None:
         config.load(tmp_path)
 
 
+def test_editions() -> None:
+    """By day or by week; at least one article in full."""
+    assert faults('[editions]\nevery = "month"\nfull = 0\nemail = "yes"\n') == [
+        "`editions.every`: `month` must be `day` or `week`",
+        "`editions.full`: must be 1 to 1000",
+        "`editions.email`: must be true or false, not a text",
+    ]
+    assert config.read(SITE + '[editions]\nevery = "week"\n').editions.full == 12
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -142,6 +152,7 @@ def test_the_output_overlaps_nothing(line: str) -> None:
         *("page = '/page/{number}/'", "page = 'page/'", "rss = '/feed.xml'", "rss = 'feed/'"),
         *("article = '/{slug/'", "article = '/%2e/{slug}/'", "edition = '/{year}/{month}/{slug}/'"),
         *("archive = '//evil/'", "tag = '/con/{slug}/'", "rss = '../feed.xml'"),
+        *("email = 'email.txt'", "email = '/email.html'", "email = 'mail/'"),
     ],
 )
 def test_patterns_that_make_no_address(line: str) -> None:

@@ -11,12 +11,12 @@ from sitegen.dates import instant, of_day
 from sitegen.problems import SitegenError
 from sitegen.templates import Renderer, read_digest
 from sitegen.theme import Theme
-from sitegen.views import NotFoundView, PageInfo
+from sitegen.views import PageInfo, PlainView
 from sitegen.words import Words
 from tests.conftest import SITE, Folder
 
 CONFIG = config.read(SITE)
-VIEW = NotFoundView(PageInfo("404", "/404.html", "https://example.org/404.html", ()))
+VIEW = PlainView(PageInfo("404", "/404.html", "https://example.org/404.html", ()))
 MINE = '[theme]\nname = "mine"\n'
 
 

@@ -24,7 +24,9 @@ class Sitegen(Generator):
     def write_project(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
         (self.root / "sitegen.toml").write_text(
-            f'[site]\ntitle = "{TITLE}"\nurl = "{URL}"\nlanguage = "en"\ntimezone = "{ZONE}"\n',
+            f'[site]\ntitle = "{TITLE}"\nurl = "{URL}"\nlanguage = "en"\ntimezone = "{ZONE}"\n'
+            # The others draw no cards for shares either.
+            "[images]\nsocial = false\n",
             encoding="utf-8",
         )
 

@@ -14,26 +14,30 @@ from msgspec import structs
 from sitegen import theme as themes
 from sitegen.build.articles import read_articles
 from sitegen.build.cache import FOLDER, CacheError
+from sitegen.build.comparing import Plan, damaged_outputs, find_differences
 from sitegen.build.environments import Environments
 from sitegen.build.lock import alone
-from sitegen.build.outputs import (
-    Plan,
-    damaged_outputs,
-    find_differences,
-    write_differences,
+from sitegen.build.outputs import write_differences
+from sitegen.build.planning import (
+    inputs_digest,
+    parsed_articles,
+    plan_site,
+    read_pictures,
+    read_statics,
 )
-from sitegen.build.planning import inputs_digest, parsed_articles, plan_site, read_statics
-from sitegen.build.report import Outcome, Progress, Report, Stopwatch, silent
+from sitegen.build.report import Abandoned, Outcome, Progress, Report, Stopwatch, silent
+from sitegen.build.search import search_index
 from sitegen.build.seeds import convert_seeds
 from sitegen.build.stage import Stage
 from sitegen.build.state import Last, State
 from sitegen.build.writer import Output
 from sitegen.checks import unstable_ids
-from sitegen.config import load
+from sitegen.config import Config, load
 from sitegen.problems import Problem, Severity, SitegenError, errors, fault, in_order, of_os_error
+from sitegen.search import find_program
 from sitegen.site import Choice
 
-__all__ = ["Choice", "Progress", "Report", "State", "build", "inspect"]
+__all__ = ["Abandoned", "Choice", "Progress", "Report", "State", "build", "inspect"]
 
 
 def build(
@@ -42,22 +46,24 @@ def build(
     *,
     strict: bool = False,
     hints: frozenset[str] | None = None,
+    renew: bool = True,
     progress: Progress = silent,
 ) -> Report:
     """Bring the output up to date with the project.
 
     `hints`: paths (relative to the project) that may have changed since the last build of this
-    `state`; None if anything may have. `strict` makes warnings errors. Raises `SitegenError` with
+    `state`; None if anything may have. `strict` makes warnings errors. Without `renew` the search
+    index stays as it is, which is noted, and left to a later build. Raises `SitegenError` with
     every problem found, and then has written nothing.
     """
     with _plainly(state), alone(state.root):
         state.refresh()
         changed = state.changed(hints)
         try:
-            report = _build(state, choice, strict, changed, progress)
+            report = _build(state, choice, strict, changed, renew, progress)
         except (CacheError, sqlite3.Error) as error:
             state.forget(str(error))
-            report = _build(state, choice, strict, None, progress)
+            report = _build(state, choice, strict, None, renew, progress)
         state.succeeded()
         return structs.replace(report, problems=(*report.problems, *state.take_warning()))
 
@@ -75,15 +81,19 @@ def inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
 
 def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     watch = Stopwatch(silent)
-    config = load(state.root)
+    config = _settings(state)
+    # Cards for shares have no faults to be found.
+    config = structs.replace(config, images=structs.replace(config.images, social=False))
     theme = themes.load(state.root, config.theme.name)
     articles = read_articles(state, config, None, watch)
     statics = read_statics(state, config, theme)
     parsing = parsed_articles(state)
-    planned = plan_site(state, config, statics, parsing.entries, choice)
+    pictures = read_pictures(state, config, theme, statics, articles, parsing, choice, watch)
+    planned = plan_site(state, config, theme, statics, pictures, parsing.entries, choice)
     links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
     ids = unstable_ids(parsing.entries, config.build.content)
-    return in_order([*articles.problems, *statics.problems, *parsing.problems, *links, *ids])
+    told = [*articles.problems, *statics.problems, *parsing.problems, *pictures.problems]
+    return in_order([*told, *links, *ids])
 
 
 @contextmanager
@@ -91,8 +101,8 @@ def _plainly(state: State) -> Iterator[None]:
     """What the file system and the cache's database refuse is told as a problem."""
     try:
         yield
-    except SitegenError:
-        # Found before anything was written.
+    except (SitegenError, Abandoned):
+        # Before anything was written.
         raise
     except OSError as error:
         state.failed()
@@ -107,11 +117,16 @@ def _plainly(state: State) -> Iterator[None]:
 
 
 def _build(
-    state: State, choice: Choice, strict: bool, hints: frozenset[str] | None, progress: Progress
+    state: State,
+    choice: Choice,
+    strict: bool,
+    hints: frozenset[str] | None,
+    renew: bool,
+    progress: Progress,
 ) -> Report:
     watch = Stopwatch(progress)
     with watch.stage("settings"):
-        config = load(state.root)
+        config = _settings(state)
         theme = themes.load(state.root, config.theme.name)
         stage = Stage(state.root / FOLDER / "stage")
         output = Output(state.root, config.build, stage, state.cache.outputs)
@@ -125,18 +140,24 @@ def _build(
     with watch.stage("verify"):
         damaged = damaged_outputs(state, output, config.build.output, seeds.changed)
     last = state.last
-    if last and last.serves(inputs, choice.now) and not damaged:
+    if last and last.serves(inputs, choice.now) and not damaged and not (renew and last.stale):
         _stop_at([*seeds.problems, *last.problems], strict)
         return watch.report(last, len(state.cache.outputs), Outcome(), seeds.problems)
     with watch.stage("plan"):
         parsing = parsed_articles(state)
         problems = [*articles.problems, *statics.problems, *parsing.problems]
         _stop_at([*seeds.problems, *problems], strict)
-        planned = plan_site(state, config, statics, parsing.entries, choice)
+    with watch.stage("pictures"):
+        pictures = read_pictures(state, config, theme, statics, articles, parsing, choice, watch)
+        problems += pictures.problems
+    with watch.stage("plan"):
+        planned = plan_site(state, config, theme, statics, pictures, parsing.entries, choice)
         problems += planned.problems
         _stop_at(problems, strict)
+    with watch.stage("search"):
+        index = search_index(state, config, planned.site, parsing.entries, damaged, renew, watch)
     with watch.stage("compare"):
-        copies = (*statics.copies, *planned.for_hosts)
+        copies = (*statics.copies, *pictures.copies, *planned.for_hosts, *index.copies)
         plan = Plan.of(config, theme, planned, copies, parsing.entries)
         environments = Environments(state.cache, theme, planned.facts)
         differences = find_differences(state, plan, environments, damaged)
@@ -145,9 +166,17 @@ def _build(
     until = choice.until(entry.card for entry in parsing.entries)
     published = len(planned.site.cards)
     held = len(parsing.entries) - published
-    last = Last(inputs, choice.now, until, published, in_order(problems), held)
-    state.remember(last, frozenset(plan.bodies.values()))
+    last = Last(inputs, choice.now, until, published, in_order(problems), held, index.stale)
+    state.remember(last, frozenset(plan.bodies.values()), pictures.keys)
     return watch.report(last, len(plan.paths), outcome, seeds.problems)
+
+
+def _settings(state: State) -> Config:
+    """The project's settings, of which all can be done here."""
+    config = load(state.root)
+    if config.search.enabled:
+        find_program()
+    return config
 
 
 def _stop_at(problems: Iterable[Problem], strict: bool) -> None:

@@ -2,20 +2,24 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from sitegen.build.cache import Known, sealed
-from sitegen.build.inputs import Scan, below, rescan, scan
+from sitegen.build.files import digests_of, stamps_of
+from sitegen.build.inputs import ARTICLE, Scan, below, rescan, scan
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
 from sitegen.config import Config
 from sitegen.digests import digest, of_digests, of_text
+from sitegen.pictures import SUFFIXES as PICTURES
 from sitegen.problems import Problem
 
-_SUFFIX = ".md"
+_SUFFIXES: Final = (ARTICLE, *PICTURES, *(suffix.upper() for suffix in PICTURES))
+"""Of files that are looked for: articles, and pictures that lie beside them."""
 _BATCH = 16
 """Chunks whose results are kept in memory before they go to the cache."""
 
@@ -27,6 +31,8 @@ class Articles(Struct, frozen=True):
     """Of every path and its bytes, and of the problems, which a build must tell."""
     problems: tuple[Problem, ...]
     """Of the folder, not of the articles."""
+    pictures: dict[str, bytes]
+    """The digests of the image files beside them, by path relative to the folder."""
 
 
 def read_articles(
@@ -38,32 +44,36 @@ def read_articles(
         hints = state.changed(None)
     folder = config.build.content
     if hints is None:
-        found = scan(state.root, folder, _SUFFIX)
+        found = scan(state.root, folder, _SUFFIXES)
     else:
         stamps = {path: article.stamp for path, article in cache.articles.items()}
-        known = Scan(stamps, odd=state.odd)
-        found = rescan(known, state.root, folder, _SUFFIX, below(folder, hints))
+        known = Scan(stamps_of(state, folder) | stamps, odd=state.odd)
+        found = rescan(known, state.root, folder, _SUFFIXES, below(folder, hints))
     state.odd = found.odd
+    files = {path: stamp for path, stamp in found.files.items() if path.endswith(ARTICLE)}
+    others = {path: stamp for path, stamp in found.files.items() if path not in files}
+    pictures = digests_of(state, folder, others)
     # A stamp that is the very one known was not taken anew: nothing hints at its file.
     suspects = sorted(
         path
-        for path, stamp in found.files.items()
+        for path, stamp in files.items()
         if (known_file := cache.articles.get(path)) is None
         or (
             known_file.stamp is not stamp
             and (known_file.stamp.racy or not known_file.stamp.same_file(stamp))
         )
     )
-    gone = [path for path in cache.articles if path not in found.files]
+    gone = [path for path in cache.articles if path not in files]
     if suspects or gone:
         with cache.transaction():
             cache.remove_articles(gone)
             _parse(state, config, suspects, watch)
     # No path holds a NUL, so that a path and its digest cannot be taken for others.
-    files = sorted(cache.articles.items())
-    parts = [b"%b\0%b" % (path.encode(), article.digest) for path, article in files]
+    articles = sorted(cache.articles.items())
+    parts = [b"%b\0%b" % (path.encode(), article.digest) for path, article in articles]
+    parts += [b"%b\0%b" % (path.encode(), key) for path, key in pictures.items()]
     told = of_text(*map(str, found.problems))
-    return Articles(of_digests([*parts, told]), found.problems)
+    return Articles(of_digests([*parts, told]), found.problems, pictures)
 
 
 def _parse(state: State, config: Config, paths: Sequence[str], watch: Stopwatch) -> None:

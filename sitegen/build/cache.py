@@ -16,19 +16,19 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build.stamps import Stamp
-from sitegen.cards import Body, Entry
-from sitegen.digests import digest
+from sitegen.cards import Entry
 from sitegen.problems import Problem, Severity
 
 FOLDER: Final = ".sitegen"
 _FILE: Final = "cache.db"
-_AT_ONCE: Final = 500
-"""Bodies asked for in one query; older SQLites allow 999."""
+_PARTS: Final = 256
+"""Rows of the manifest. Each holds many outputs: one by one they take four times as long to load,
+and all in one would be written anew for every edit."""
 _SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE article (path TEXT PRIMARY KEY, stamp BLOB, digest BLOB, parsed BLOB) WITHOUT ROWID;
 CREATE TABLE body (digest BLOB PRIMARY KEY, data BLOB);
-CREATE TABLE output (path TEXT PRIMARY KEY, written BLOB) WITHOUT ROWID;
+CREATE TABLE output (part INTEGER PRIMARY KEY, written BLOB);
 CREATE TABLE reads (number INTEGER PRIMARY KEY, names BLOB);
 """
 _encode = msgspec.msgpack.Encoder().encode
@@ -73,8 +73,7 @@ class Written(Struct, frozen=True, array_like=True, gc=False):
 
 
 _decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
-_decode_written = msgspec.msgpack.Decoder(Written).decode
-_decode_body = msgspec.msgpack.Decoder(Body).decode
+_decode_part = msgspec.msgpack.Decoder(dict[str, Written]).decode
 
 
 _SEAL: Final = 4
@@ -109,6 +108,7 @@ class Cache:
         """Said where an earlier cache had to be dropped."""
         self.articles: dict[str, Known] = {}
         self.outputs: dict[str, Written] = {}
+        self._parts: dict[int, dict[str, Written]] = {}
         self.reads: dict[int, tuple[str, ...]] = {}
         self.meta: dict[str, bytes] = {}
         self._database = sqlite3.connect(":memory:")
@@ -161,10 +161,10 @@ class Cache:
             path: Known(_decode_stamp(stamp), digest, parsed)
             for path, stamp, digest, parsed in rows("SELECT * FROM article")
         }
-        self.outputs = {
-            path: _decode_written(unsealed(written))
-            for path, written in rows("SELECT * FROM output")
-        }
+        self.outputs, self._parts = {}, {}
+        for part, written in rows("SELECT * FROM output"):
+            self._parts[part] = _decode_part(unsealed(written))
+            self.outputs.update(self._parts[part])
         self.reads = {
             number: tuple(unsealed(names).decode().split("\n")) if len(names) > _SEAL else ()
             for number, names in rows("SELECT * FROM reads")
@@ -186,6 +186,7 @@ class Cache:
         self._connect()
         self._database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         self.articles, self.outputs, self.reads, self.meta = {}, {}, {}, {}
+        self._parts = {}
         with self.transaction():
             self._database.execute(
                 "INSERT INTO meta VALUES ('version', ?)", (self._version.encode(),)
@@ -243,15 +244,20 @@ class Cache:
     def put_outputs(self, outputs: Mapping[str, Written]) -> None:
         """Note what was written, and why."""
         self.outputs.update(outputs)
-        rows = ((path, sealed(_encode(written))) for path, written in outputs.items())
-        self._database.executemany("INSERT OR REPLACE INTO output VALUES (?, ?)", rows)
+        for path, written in outputs.items():
+            self._parts.setdefault(_part(path), {})[path] = written
+        self._store({_part(path) for path in outputs})
 
     def remove_outputs(self, paths: Iterable[str]) -> None:
         """Forget outputs."""
         gone = list(paths)
         for path in gone:
-            del self.outputs[path]
-        self._database.executemany("DELETE FROM output WHERE path = ?", ((p,) for p in gone))
+            del self.outputs[path], self._parts[_part(path)][path]
+        self._store({_part(path) for path in gone})
+
+    def _store(self, parts: Set[int]) -> None:
+        rows = ((part, sealed(_encode(self._parts[part]))) for part in parts)
+        self._database.executemany("INSERT OR REPLACE INTO output VALUES (?, ?)", rows)
 
     def number_of_reads(self, names: Iterable[str]) -> int:
         """The number by which outputs refer to a set of reads."""
@@ -266,27 +272,5 @@ class Cache:
         return number
 
 
-class Bodies:
-    """Reads bodies from a cache's file: in a worker, where there is no `Cache`."""
-
-    def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
-
-    def get(self, keys: Set[bytes]) -> dict[bytes, Body]:
-        """The bodies of some digests. Raises `CacheError` if the cache does not hold them whole."""
-        found: dict[bytes, Body] = {}
-        wanted = list(keys)
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
-            marks = ",".join("?" * len(part))
-            rows = self._database.execute(f"SELECT * FROM body WHERE digest IN ({marks})", part)
-            for key, data in rows:
-                if digest(data) == key:
-                    found[key] = _decode_body(data)
-        if len(found) < len(wanted):
-            raise CacheError("the cache has lost a body")
-        return found
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
+def _part(path: str) -> int:
+    return zlib.crc32(path.encode()) % _PARTS

@@ -1,16 +1,15 @@
 """Runs chunks through an executor: worker processes where they pay, else this process."""
 
 import gc
-import multiprocessing
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.context import BaseContext
 from typing import Any, Final, TypeVar
 
+from sitegen.forks import context
 from sitegen.problems import Problem, SitegenError
 
 WORTH_WORKERS: Final = 400
@@ -77,7 +76,7 @@ class Workers:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.jobs, _context(), initializer=_begin_worker)
+            self._pool = ProcessPoolExecutor(self.jobs, context(), initializer=_begin_worker)
         return self._pool
 
     def close(self) -> None:
@@ -130,15 +129,6 @@ def run(
     finally:
         # What still runs reads the cache and the articles: the next build must not meet it there.
         wait(future for future, _ in waiting if not future.cancel())
-
-
-def _context() -> BaseContext:
-    """How workers are started: where it can be done, from one process that has all they need."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sitegen.build.work", "feedgen.feed", "feedgen.ext.dc"])
-    return context
 
 
 def _begin_worker() -> None:

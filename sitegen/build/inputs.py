@@ -6,12 +6,15 @@ import time
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.problems import Problem, Severity
 
+ARTICLE: Final = ".md"
+"""How the name of an article's file ends."""
 _OUTSIDE = "a symbolic link leads out of the project, to a folder, or nowhere"
 _SPECIAL = "this is neither a file nor a folder"
 _HINT = "put the file itself there"
@@ -27,8 +30,8 @@ class Scan(Struct, frozen=True):
     """Symbolic links, and what was refused: they may change though nobody touches their names."""
 
 
-def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
-    """Every regular file below `root/folder` (or `below` it) whose name ends in `suffix`.
+def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str = "") -> Scan:
+    """Every regular file below `root/folder` (or `below` it) whose name ends in one of `suffixes`.
 
     Hidden files are left out. A symbolic link to a file is followed only where it stays inside the
     project, one to a folder never (promise 31).
@@ -47,9 +50,9 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         todo.append(f"{name}/")
-                        if suffix and name.endswith(suffix):
+                        if ARTICLE in suffixes and name.endswith(ARTICLE):
                             problems.append(_misnamed(f"{folder}/{name}"))
-                    elif entry.name.endswith(suffix):
+                    elif entry.name.endswith(suffixes):
                         shown = f"{folder}/{name}"
                         found = _file(entry.path, root, shown, entry.is_symlink())
                         if isinstance(found, Problem):
@@ -66,7 +69,9 @@ def scan(root: Path, folder: str, suffix: str = "", below: str = "") -> Scan:
     return Scan(files, tuple(problems), frozenset(odd))
 
 
-def rescan(known: Scan, root: Path, folder: str, suffix: str, hints: Iterable[str]) -> Scan:
+def rescan(
+    known: Scan, root: Path, folder: str, suffixes: tuple[str, ...], hints: Iterable[str]
+) -> Scan:
     """What a scan would find if, since `known`, only the hinted paths had changed.
 
     Hints are files or folders, relative to `folder`; they need not exist.
@@ -77,7 +82,7 @@ def rescan(known: Scan, root: Path, folder: str, suffix: str, hints: Iterable[st
     problems: list[Problem] = []
     odd: set[str] = set()
     for hint in looked_at:
-        found = _look(root, folder, suffix, hint)
+        found = _look(root, folder, suffixes, hint)
         files |= found.files
         problems += found.problems
         odd |= found.odd
@@ -98,7 +103,7 @@ def hinted_files(names: Mapping[str, object], hints: Iterable[str]) -> set[str]:
     return found | {name for name in names if name.rpartition("/")[0] in folders}
 
 
-def _look(root: Path, folder: str, suffix: str, hint: str) -> Scan:
+def _look(root: Path, folder: str, suffixes: tuple[str, ...], hint: str) -> Scan:
     """What a scan would find at a hint."""
     nothing = Scan({})
     parts = hint.split("/") if hint else []
@@ -115,11 +120,11 @@ def _look(root: Path, folder: str, suffix: str, hint: str) -> Scan:
     except (FileNotFoundError, NotADirectoryError):
         return nothing
     if stat.S_ISDIR(status.st_mode):
-        found = scan(root, folder, suffix, hint)
-        if suffix and hint.endswith(suffix):
+        found = scan(root, folder, suffixes, hint)
+        if ARTICLE in suffixes and hint.endswith(ARTICLE):
             return Scan(found.files, (*found.problems, _misnamed(f"{folder}/{hint}")))
         return found
-    if not hint.endswith(suffix):
+    if not hint.endswith(suffixes):
         return nothing
     is_link = stat.S_ISLNK(status.st_mode)
     file = _file(os.fspath(path), root, f"{folder}/{hint}", is_link)

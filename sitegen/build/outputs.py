@@ -1,136 +1,25 @@
-"""Compares keys with the manifest, renders what differs, and has it written."""
+"""Renders what differs, and has it written."""
 
-import os
 import pickle
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 
 from sitegen.build.cache import Written
+from sitegen.build.comparing import Differences, Plan
 from sitegen.build.environments import Environments
-from sitegen.build.inputs import below, hinted_files
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
-from sitegen.build.state import Planned, State
+from sitegen.build.state import Compared, State
 from sitegen.build.work import CHUNK, RenderChunk, RenderJob, decode_rendered, render_chunk
-from sitegen.build.writer import LISTING, Output
-from sitegen.cards import Entry
-from sitegen.config import Config
+from sitegen.build.writer import Output
 from sitegen.digests import NOTHING, digest, of_digests
 from sitegen.pages import Copied, Page
 from sitegen.problems import Problem, SitegenError
-from sitegen.theme import Theme
 
 _encode = msgspec.msgpack.Encoder().encode
-
-
-class Differences(Struct, frozen=True):
-    """How the output differs from what it must hold."""
-
-    pages: list[tuple[Page, bytes]]
-    """To be rendered, each with its key."""
-    copies: list[Copied]
-    """To be copied."""
-    gone: list[str]
-    """Files that are no longer planned."""
-
-
-class Plan(Struct, frozen=True):
-    """Everything that the output must hold, and what it is made with."""
-
-    config: Config
-    theme: Theme
-    planned: Planned
-    copies: tuple[Copied, ...]
-    bodies: dict[str, bytes]
-    """The digest of each article's body, by the article's file."""
-    paths: frozenset[str]
-    """Of every file."""
-
-    @classmethod
-    def of(
-        cls,
-        config: Config,
-        theme: Theme,
-        planned: Planned,
-        copies: tuple[Copied, ...],
-        entries: Iterable[Entry],
-    ) -> "Plan":
-        """The plan of a site and what is copied beside its pages."""
-        bodies = {entry.card.path: entry.body for entry in entries}
-        paths = frozenset([*(page.path for page in planned.pages), *(copy.path for copy in copies)])
-        return cls(config, theme, planned, copies, bodies, paths)
-
-
-def damaged_outputs(
-    state: State, output: Output, shown: str, hints: frozenset[str] | None
-) -> dict[str, bytes]:
-    """Files of the manifest that are not as the last build left them: the digests of what they are.
-
-    The output's own list of files is one of them. With hints only hinted files are looked at.
-    """
-    hinted = None if hints is None else below(shown, hints)
-    if hinted == []:
-        return {}
-    outputs = state.cache.outputs
-    damaged: dict[str, bytes] = {}
-    mended: dict[str, Written] = {}
-    folder = os.fspath(output.folder)
-    for path in outputs if hinted is None else hinted_files(outputs, hinted):
-        written = outputs[path]
-        try:
-            taken = time.time_ns()
-            now = stamp(os.stat(f"{folder}/{path}"), taken)  # noqa: PTH116 - called for every file.
-        except OSError:
-            damaged[path] = NOTHING
-            continue
-        if written.stamp.same_file(now) and not written.stamp.racy:
-            continue
-        found = digest_of_file(output.folder / path)
-        if found == written.digest:
-            mended[path] = structs.replace(written, stamp=now)
-        else:
-            damaged[path] = found
-    if mended:
-        with state.cache.transaction():
-            state.cache.put_outputs(mended)
-    if output.listed != outputs.keys() or not output.intact:
-        damaged[LISTING] = NOTHING
-    return damaged
-
-
-def find_differences(
-    state: State,
-    plan: Plan,
-    environments: Environments,
-    damaged: Mapping[str, bytes],
-) -> Differences:
-    """Compare the key of everything planned with that of what the last build wrote."""
-    outputs = state.cache.outputs
-    stale: list[tuple[Page, bytes]] = []
-    for page in plan.planned.pages:
-        wanted = page.digest
-        if page.bodies:
-            wanted = digest(wanted + b"".join(map(plan.bodies.__getitem__, page.bodies)))
-        written = outputs.get(page.path)
-        if (
-            written is None
-            or written.wanted != wanted
-            or page.path in damaged
-            or written.environment != environments.of(written.reads)
-        ):
-            stale.append((page, wanted))
-    copies = [
-        copy
-        for copy in plan.copies
-        if (written := outputs.get(copy.path)) is None
-        or written.wanted != copy.digest
-        or copy.path in damaged
-    ]
-    paths = plan.paths
-    return Differences(stale, copies, [path for path in outputs if path not in paths])
 
 
 def write_differences(
@@ -147,9 +36,10 @@ def write_differences(
     Raises `SitegenError` with every problem of every page.
     """
     on_disk = _on_disk(state, found, output, damaged)
+    compared, state.compared = state.compared, None
     output.stage.begin()
     try:
-        written = _copy(state, plan, found.copies, output, on_disk)
+        written = _copy(state, found.copies, output, on_disk)
         written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
         public = time.time_ns()
@@ -170,6 +60,8 @@ def write_differences(
     with state.cache.transaction():
         state.cache.put_outputs(written)
         state.cache.remove_outputs(found.gone)
+    made_of = plan.planned, plan.theme.digest, plan.bodies
+    state.compared = compared.again(*made_of) if compared else Compared(*made_of)
     return Outcome(
         len(found.pages), len(found.copies), tuple(sorted(staged)), tuple(sorted(found.gone))
     )
@@ -193,7 +85,6 @@ def _on_disk(
 
 def _copy(
     state: State,
-    plan: Plan,
     copies: Sequence[Copied],
     output: Output,
     on_disk: Mapping[str, bytes],
@@ -204,7 +95,8 @@ def _copy(
     for copy in copies:
         data = copy.data
         if data is None:
-            data = (state.root / plan.config.build.static / copy.path).read_bytes()
+            kept = state.pictures.get(copy.digest) if copy.made else None
+            data = kept or (state.root / copy.file).read_bytes()
         key = digest(data)
         if on_disk.get(copy.path) == key:
             seen = _stamp_of(output, copy.path)

@@ -6,8 +6,11 @@ import msgspec
 from msgspec import Struct
 
 from sitegen import pages, urls
+from sitegen.build.articles import Articles
+from sitegen.build.files import digests_of
 from sitegen.build.inputs import scan
-from sitegen.build.stamps import digest_of_file
+from sitegen.build.pictures import Files, Pictures, make_pictures
+from sitegen.build.report import Stopwatch
 from sitegen.build.state import Planned, State
 from sitegen.cards import Entry
 from sitegen.checks import check
@@ -46,13 +49,11 @@ def read_statics(state: State, config: Config, theme: Theme) -> Statics:
         Copied(urls.output_path(address), digest(data), f"the theme's asset `{name}`", data)
         for name, (address, data) in sorted(theme.assets.items())
     ]
-    for name, stamp in sorted(found.files.items()):
+    for name, key in digests_of(state, folder, found.files).items():
+        path = f"{folder}/{name}"
         if reason := urls.fault_in(f"/{name}"):
-            problems.append(Problem(f"the file's name {reason}", f"{folder}/{name}"))
-        known = state.static.get(name)
-        if known is None or known[0].racy or not known[0].same_file(stamp):
-            known = state.static[name] = stamp, digest_of_file(state.root / folder / name)
-        copies.append(Copied(name, known[1], f"{folder}/{name}"))
+            problems.append(Problem(f"the file's name {reason}", path))
+        copies.append(Copied(name, key, path, file=path))
     return Statics(tuple(copies), tuple(problems))
 
 
@@ -82,26 +83,56 @@ def parsed_articles(state: State) -> Parsing:
     )
 
 
+def read_pictures(
+    state: State,
+    config: Config,
+    theme: Theme,
+    statics: Statics,
+    articles: Articles,
+    parsing: Parsing,
+    choice: Choice,
+    watch: Stopwatch,
+) -> Pictures:
+    """The pictures of the articles that are published."""
+    static = {copy.path: copy for copy in statics.copies}
+    files = Files(static, articles.pictures, config.build.content, config.urls.base)
+    chosen = [entry for entry in parsing.entries if choice.takes(entry.card)]
+    return make_pictures(state, config, theme, files, chosen, watch)
+
+
 def plan_site(
-    state: State, config: Config, statics: Statics, entries: Sequence[Entry], choice: Choice
+    state: State,
+    config: Config,
+    theme: Theme,
+    statics: Statics,
+    pictures: Pictures,
+    entries: Sequence[Entry],
+    choice: Choice,
 ) -> Planned:
-    """The site's pages. The last plan serves again if no card, link or setting differs."""
+    """The site's pages. The last plan serves again if no card, link, picture or setting differs."""
+    lacking = {urls.MANIFEST} - theme.template_names()
     made_of = of_digests(
         [
             digest(config.digest),
+            digest(_encode(sorted(lacking))),
             statics.digest,
+            pictures.digest,
             *(
-                entry.card.digest + (digest(_encode(entry.links)) if entry.links else NOTHING)
+                entry.card.digest
+                + (digest(_encode(entry.links)) if entry.links else NOTHING)
+                + (digest(_encode(entry.images)) if entry.images else NOTHING)
                 for entry in entries
                 if choice.takes(entry.card)
             ),
         ]
     )
     if state.planned is None or state.planned.made_of != made_of:
-        site = assemble(entries, choice, config.urls)
-        planned = pages.plan(site, config)
-        problems = check(planned, statics.copies, site, config)
+        gallery = pictures.gallery
+        site = assemble(entries, choice, config.urls, config.editions.every, gallery)
+        planned = [p for p in pages.plan(site, config) if p.template not in lacking]
+        copies = (*statics.copies, *pictures.copies)
+        problems = check(planned, copies, site, config)
         facts = site_facts(site, config)
-        told = tuple(host_files(planned, statics.copies, config))
+        told = tuple(host_files(planned, copies, config))
         state.planned = Planned(made_of, site, planned, facts, tuple(problems), told)
     return state.planned

@@ -13,6 +13,10 @@ Progress = Callable[[str, int, int], None]
 """Told the stage, how much is done, and of how much."""
 
 
+class Abandoned(BaseException):
+    """Raised by a `Progress`: the build ends, and all is as if it had not begun."""
+
+
 def silent(_stage: str, _done: int, _total: int) -> None:
     """A progress that nobody watches."""
 

@@ -2,9 +2,11 @@
 
 import platform
 import sys
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Mapping, Set
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from sitegen import __version__
 from sitegen.build.cache import Cache, Parsed, decode_parsed
 from sitegen.build.executor import Workers
 from sitegen.build.stamps import Stamp
+from sitegen.build.store import Store
 from sitegen.pages import Copied, Page
 from sitegen.problems import Problem
 from sitegen.site import Site
@@ -24,6 +27,7 @@ _SPARE: Final = 1000
 """Parsed articles beyond those of today that may stay in memory."""
 _LIBRARIES: Final = (
     "babel",
+    "css-inline",
     "feedgen",
     "jinja2",
     "lxml",
@@ -31,8 +35,19 @@ _LIBRARIES: Final = (
     "markupsafe",
     "mdit-py-plugins",
     "nh3",
+    "pagefind-bin",
+    "pagefind-bin-extended",
+    "pillow",
 )
 """Libraries that shape the output: another version of one may give other bytes."""
+
+
+class Seen(Struct, frozen=True, array_like=True, gc=False):
+    """A file that is no article, as it was when it was last read."""
+
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
 
 
 class Planned(Struct, frozen=True):
@@ -49,6 +64,35 @@ class Planned(Struct, frozen=True):
     """What hosts are told, as files."""
 
 
+class Compared:
+    """What the last build of a state compared with the manifest, and found or made equal to it."""
+
+    def __init__(self, planned: Planned, theme: bytes, bodies: Mapping[str, bytes]) -> None:
+        """`theme`: its digest. `bodies`: the digest of each article's body, by its file."""
+        self.planned, self.theme, self.bodies = planned, theme, bodies
+
+    def again(self, planned: Planned, theme: bytes, bodies: Mapping[str, bytes]) -> "Compared":
+        """The next build's, which goes on with what this one knows of the same plan."""
+        if planned is not self.planned:
+            return Compared(planned, theme, bodies)
+        self.theme, self.bodies = theme, bodies
+        return self
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """By their files."""
+        return {page.path: page for page in self.planned.pages}
+
+    @cached_property
+    def shown_on(self) -> dict[str, list[str]]:
+        """The files of the pages that show an article's body."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for page in self.planned.pages:
+            for path in page.bodies:
+                found[path].append(page.path)
+        return found
+
+
 class Last(Struct, frozen=True, array_like=True):
     """What the last build that succeeded was made of. The same again gives the same output."""
 
@@ -63,6 +107,8 @@ class Last(Struct, frozen=True, array_like=True):
     """Warnings: they are told again by every build."""
     held: int = 0
     """Articles that are not published: drafts, expired, or waiting for their date."""
+    stale: bool = False
+    """Whether the search index was left as it was though the articles are others."""
 
     def serves(self, inputs: bytes, now: datetime) -> bool:
         """Whether a build of these inputs at this time would give the same output."""
@@ -77,9 +123,10 @@ class State:
         """`jobs` as in `Workers`."""
         self.root = root.resolve()
         self.workers = Workers(jobs)
-        self.static: dict[str, tuple[Stamp, bytes]] = {}
-        """Of each static file its stamp and the digest of its bytes."""
+        self.pictures = Store(self.root)
+        self._files: dict[str, Seen] | None = None
         self.planned: Planned | None = None
+        self.compared: Compared | None = None
         self.odd: frozenset[str] = frozenset()
         """Articles to be looked at whatever is hinted; see `Scan`."""
         self._changed: frozenset[str] | None = None
@@ -104,13 +151,24 @@ class State:
             self._cache.close()
             self._cache = None
             self._let_go()
+        self.pictures.refresh()
         if self._anew:
             self.forget("")
             self._anew = False
 
     def _let_go(self) -> None:
         self._changed, self._bodies = None, None
-        self.planned, self._parsed = None, {}
+        self.planned, self._parsed, self._files = None, {}, None
+        self.compared = None
+        self.pictures.close()
+
+    @property
+    def files(self) -> dict[str, Seen]:
+        """Static files, and pictures beside articles, by their paths relative to the project."""
+        if self._files is None:
+            encoded = self.cache.meta.get("files", b"\x80")
+            self._files = msgspec.msgpack.decode(encoded, type=dict[str, Seen])
+        return self._files
 
     def changed(self, hints: frozenset[str] | None) -> frozenset[str] | None:
         """Everything that may have changed since the last build of this state that succeeded.
@@ -151,8 +209,12 @@ class State:
         warning, self.cache.warning = self.cache.warning, None
         return (warning,) if warning else ()
 
-    def remember(self, last: Last, bodies: Set[bytes]) -> None:
-        """Note a build that succeeded, and drop bodies that no article has any more."""
+    def remember(self, last: Last, bodies: Set[bytes], pictures: Set[bytes]) -> None:
+        """Note a build that succeeded, and drop bodies and pictures that no article has any more.
+
+        `pictures`: the keys of those that one has.
+        """
+        self.pictures.keep(pictures)
         with self.cache.transaction():
             self.cache.keep_bodies(bodies, self._bodies)
             self.cache.put_meta("last", msgspec.msgpack.encode(last))
@@ -182,6 +244,7 @@ class State:
         if self._cache is not None:
             self._cache.close()
             self._cache = None
+        self.pictures.close()
         self.workers.close()
 
 

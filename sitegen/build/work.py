@@ -14,15 +14,17 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen import content, feeds, markdown
-from sitegen.build.cache import Bodies, Parsed
+from sitegen import content, feeds, mails, markdown
+from sitegen.build.bodies import Bodies
+from sitegen.build.cache import Parsed
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.cards import Body, Entry, TagNames, article_address, count_words, make_body, make_card
 from sitegen.config import Config
 from sitegen.digests import digest
+from sitegen.pictures import with_pictures
 from sitegen.problems import Problem, SitegenError
 from sitegen.templates import Renderer
-from sitegen.views import AnyView, ArticleView, FeedView, RobotsView, SitemapView
+from sitegen.views import AnyView, ArticleView, EmailView, FeedView, RobotsView, SitemapView
 
 CHUNK: Final = 64
 """Articles or pages in a chunk: some tens of milliseconds of work."""
@@ -113,7 +115,8 @@ def parse(data: bytes, path: str, config: Config, tags: TagNames) -> tuple[Parse
     body = _encode(make_body(rendered, words, card))
     links = tuple((link, line + article.body_line - 1) for link, line in rendered.links)
     warnings = tuple(p.at(f"{folder}/{path}") for p in problems)
-    return Parsed(Entry(card, digest(body), links), warnings), body
+    images = tuple((src, line + article.body_line - 1) for src, line in rendered.images)
+    return Parsed(Entry(card, digest(body), links, images), warnings), body
 
 
 class RenderJob(Struct, frozen=True, array_like=True):
@@ -212,9 +215,11 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
     if isinstance(view, RobotsView):
         return feeds.robots(view)
     body = next(iter(found.values()), None)
-    if isinstance(view, ArticleView) and body is not None and view.references:
-        body = structs.replace(body, html=markdown.with_references(body.html, view.references))
-    return renderer.render(job.template, view, job.origin, body).encode()
+    if isinstance(view, ArticleView) and body is not None and (view.references or view.pictures):
+        html = with_pictures(body.html, view.pictures, eager=view.article.image is None)
+        body = structs.replace(body, html=markdown.with_references(html, view.references))
+    text = renderer.render(job.template, view, job.origin, body)
+    return (mails.inlined(text) if type(view) is EmailView else text).encode()
 
 
 @lru_cache(maxsize=1)

@@ -6,12 +6,14 @@ listed is ever removed (promise 9), and the list is there even when the cache is
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Final
 
 from sitegen import theme
 from sitegen.build.cache import Written
+from sitegen.build.moves import Moves
 from sitegen.build.stage import Stage
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.config import Build
@@ -36,16 +38,11 @@ class Output:
         self.folder, self.stage = root / folders.output, stage
         self._shown = folders.output
         self._check_place(root, folders)
-        self._listing = self._read_listing()
-        self.listed = _listed_in(self._listing)
-        """What sitegen wrote."""
-        if not self._listing.startswith(_HEAD):
-            self.listed = self._recognised(manifest)
-
-    @property
-    def intact(self) -> bool:
-        """Whether the listing is as the last build left it."""
-        return self._listing == _listing_of(self.listed)
+        listing = self._read_listing()
+        self.listed, self.intact = _listed_in(listing)
+        """What sitegen wrote, and whether the listing of it is as the last build left it."""
+        if not listing.startswith(_HEAD):
+            self.listed, self.intact = self._recognised(manifest), False
 
     def _check_place(self, root: Path, folders: Build) -> None:
         real = self.folder.resolve()
@@ -84,21 +81,22 @@ class Output:
     def commit(self, staged: Iterable[str], planned: frozenset[str]) -> dict[str, Stamp]:
         """Move what is staged into place and remove what is listed but no longer planned.
 
-        Gives the stamps of files whose stamp changed by moving. After a failure at any point each
-        file is the old or the new one, whole, and the listing names every file that sitegen wrote.
+        Gives the stamps of files whose stamp changed by moving. A failure at any point takes all
+        of it back. Whatever ends the process, each file is the old or the new one, whole, and the
+        listing names every file that sitegen wrote.
         """
         stale = sorted(self.listed - planned)
         if problems := list(self._foreign("", frozenset(stale))):
             raise SitegenError(problems)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._list(self.listed | planned)
-        in_the_way = _in_the_way(stale, planned)
-        self._remove(in_the_way)
-        moved: list[str] = []
-        self._merge("", moved)
-        self._remove(path for path in stale if path not in in_the_way)
-        if stale:
-            self._list(planned)
+        listed, moves = self.listed, Moves(self.stage.folder.with_suffix(".before"))
+        try:
+            moved = self._move(moves, stale, planned)
+        except BaseException:
+            moves.take_back()
+            self._list(listed)
+            raise
+        moves.settle()
         self.stage.discard()
         stamps = {}
         wanted = set(staged)
@@ -107,6 +105,18 @@ class Output:
                 taken = time.time_ns()
                 stamps[path] = stamp((self.folder / path).stat(), taken)
         return stamps
+
+    def _move(self, moves: Moves, stale: Sequence[str], planned: frozenset[str]) -> list[str]:
+        """All changes to the output, in their order: the files that were moved one by one."""
+        self._list(self.listed | planned)
+        in_the_way = _in_the_way(stale, planned)
+        self._remove(moves, in_the_way)
+        moved: list[str] = []
+        self._merge(moves, "", moved)
+        self._remove(moves, (path for path in stale if path not in in_the_way))
+        if stale:
+            self._list(planned)
+        return moved
 
     def _foreign(self, prefix: str, stale: Set[str]) -> Iterator[Problem]:
         """What is in the way of a staged folder's content and is not ours to replace."""
@@ -139,7 +149,7 @@ class Output:
                 return name
         return ""
 
-    def _merge(self, prefix: str, moved: list[str]) -> None:
+    def _merge(self, moves: Moves, prefix: str, moved: list[str]) -> None:
         """Move a staged folder's content; a folder that the output lacks is moved whole."""
         with os.scandir(self.stage.folder / prefix) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
@@ -147,20 +157,20 @@ class Output:
                 target = self.folder / name
                 if entry.is_dir(follow_symlinks=False):
                     if target.is_dir():
-                        self._merge(f"{name}/", moved)
+                        self._merge(moves, f"{name}/", moved)
                         continue
                 else:
                     moved.append(name)
-                os.replace(entry.path, target)  # noqa: PTH105
+                moves.replace(entry.path, target)
 
-    def _remove(self, paths: Iterable[str]) -> None:
+    def _remove(self, moves: Moves, paths: Iterable[str]) -> None:
         for path in paths:
             target = self.folder / path
             if not target.parent.resolve().is_relative_to(self.folder.resolve()):
                 continue
             if target.is_dir() and not target.is_symlink():
                 continue
-            target.unlink(missing_ok=True)
+            moves.remove(target)
             for parent in target.parents:
                 if parent == self.folder:
                     break
@@ -170,22 +180,24 @@ class Output:
                     # Not empty: it holds pages, or a file that is not ours.
                     break
 
-    def _list(self, paths: Iterable[str]) -> None:
-        self.listed = frozenset(paths)
-        if self.intact:
+    def _list(self, paths: frozenset[str]) -> None:
+        if self.intact and paths == self.listed:
             return
-        self._listing = _listing_of(self.listed)
         temporary = self.stage.folder.with_suffix(".list")
-        temporary.write_bytes(self._listing.encode())
+        temporary.write_bytes(_listing_of(paths).encode())
         temporary.replace(self.folder / LISTING)
+        self.listed, self.intact = paths, True
 
 
 def _listing_of(paths: Iterable[str]) -> str:
     return _HEAD + "".join(f"{path}\n" for path in sorted(paths))
 
 
-def _listed_in(text: str) -> frozenset[str]:
-    return frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
+@lru_cache(maxsize=1)
+def _listed_in(text: str) -> tuple[frozenset[str], bool]:
+    """The files that a listing names, and whether it is one as sitegen writes it."""
+    listed = frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
+    return listed, text == _listing_of(listed)
 
 
 def _in_the_way(stale: Iterable[str], planned: frozenset[str]) -> set[str]:

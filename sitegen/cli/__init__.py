@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sitegen import __version__
-from sitegen.cli.common import building, choice, command, find_project, jobs, tell, teller
+from sitegen.cli.common import building, choice, command, find_project, is_new, jobs, tell, teller
 from sitegen.cli.publishing import publish
 from sitegen.console import counted, progress, say, summary, table, warning, write_report
 from sitegen.problems import SitegenError, errors
@@ -119,11 +119,17 @@ def build(
     report: Path | None,
 ) -> None:
     """Convert new seeds, then build the site in `output/`."""
+    project = find_project(root)
+    if jobs != 1 and (clean or is_new(project)):
+        # Most of the work is before us: workers get ready while this process does.
+        from sitegen import forks
+
+        forks.prepare()
     from sitegen.build import State
     from sitegen.build import build as build_site
 
     gc.disable()  # A build makes no cycles worth looking for, and ends soon.
-    state = State(find_project(root), jobs)
+    state = State(project, jobs)
     try:
         if clean:
             state.begin_anew()

@@ -64,6 +64,11 @@ def building(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+def is_new(project: Path) -> bool:
+    """Whether nothing was built there yet, or its cache was deleted."""
+    return not (project / ".sitegen/cache.db").exists()
+
+
 def find_project(root: Path | None) -> Path:
     """The folder given, or the nearest one upwards that holds a `sitegen.toml`."""
     if root is not None:

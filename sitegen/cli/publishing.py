@@ -50,6 +50,8 @@ def publish(
     """Build, then publish to the target NAME of `sitegen.toml`."""
     from sitegen.config import load
     from sitegen.publish import places, run
+    from sitegen.publish.siblings import precompressed
+    from sitegen.targets import Directory, Rsync
 
     if lists and (rollback or dry_run):
         raise click.UsageError("`--list` stands alone")
@@ -61,6 +63,8 @@ def publish(
             say(line, quiet)
         return
     content = None if rollback else _build(project, quiet, verbose, jobs)
+    if content and isinstance(settings, Directory | Rsync) and settings.precompress:
+        content = precompressed(content, project / ".sitegen")
 
     def look(reader: "Reader") -> "Look":
         if content is None:
@@ -173,10 +177,9 @@ def _announce(settings: "AnyTarget", project: Path) -> None:
 
 
 def _releases(reader: "Reader") -> "Iterator[str]":
-    from sitegen.publish import words
+    from sitegen.publish import run, words
 
-    last = reader.read()
-    releases = reader.releases()
-    if last is None:
+    found, now = run.releases(reader)
+    if not now:
         return iter([f"nothing is published at {reader.shown} yet"])
-    return words.release_lines(releases, last.release.generation)
+    return words.release_lines(found, now)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from sitegen import urls
-from sitegen.build.cache import Bodies, CacheError
+from sitegen.build.bodies import Bodies
+from sitegen.build.cache import CacheError
 from sitegen.cards import Entry
 from sitegen.preview import files
 from sitegen.preview.attempt import Good

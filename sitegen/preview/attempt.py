@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sitegen import search
 from sitegen.build import Choice, Report
 from sitegen.build.cache import Known, Parsed, Written
 from sitegen.config import Config
@@ -12,6 +13,10 @@ from sitegen.problems import Problem, errors
 
 _NAMED = 2
 """Changed files that a summary names."""
+
+
+def _is_index(path: str) -> bool:
+    return path.startswith(search.FOLDER)
 
 
 class Good(Struct, frozen=True):
@@ -67,7 +72,8 @@ class Attempt(Struct, frozen=True):
         if self.because is None:
             return "everything looked at"
         if not self.because:
-            return "an article's moment has come"
+            index = self.report and all(map(_is_index, self.report.changed))
+            return "the search index" if index else "an article's moment has come"
         paths = sorted(self.because)
         more = len(paths) - _NAMED
         return ", ".join(paths[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from sitegen import config as settings
 from sitegen import dates
-from sitegen.build import Choice, Progress, Report, State, build
+from sitegen.build import Abandoned, Choice, Progress, Report, State, build
 from sitegen.build.report import silent
 from sitegen.build.stamps import digest_of_file
 from sitegen.config import FILE, Build, Config
@@ -31,6 +31,8 @@ POLL: Final = 1.0
 """The same for the sources alone, where no events come."""
 HEAL: Final = 5.0
 """The same after a failure: what mends it may be no file of the project."""
+INDEX: Final = 5.0
+"""Seconds without an edit after which the search index is made anew: that may take seconds."""
 _DOZE: Final = 5.0
 """The longest wait: a computer that slept must see that it is late."""
 _PAUSE: Final = 1.0
@@ -83,6 +85,7 @@ class Loop:
         self._told: set[Problem] = set()
         self._rescan_at = self._poll_at = 0.0
         self._until: datetime | None = None
+        self._index_at: float | None = None
 
     def run(self) -> None:
         """Build, then build on every change, until the waker is stopped."""
@@ -122,6 +125,8 @@ class Loop:
         looks: list[tuple[float, Hints]] = [(self._rescan_at - self._clock(), None)]
         if self._watcher.trouble:
             looks.append((self._poll_at - self._clock(), self._watcher.territory.sources))
+        if self._index_at is not None:
+            looks.append((self._index_at - self._clock(), frozenset()))
         if self._until is not None:
             looks.append(((self._until - self._now()).total_seconds(), frozenset()))
         return min(looks, key=lambda look: look[0])
@@ -131,7 +136,11 @@ class Loop:
         if hints and not self._is_news(hints):
             return
         begun = self._clock()
-        attempt = self._attempt(hints)
+        try:
+            attempt = self._attempt(hints)
+        except Abandoned:
+            self._index_at = self._clock() + INDEX
+            return
         self._plan_looks(attempt, self._clock() - begun)
         last, self._last = self._last, attempt
         if _is_worth_telling(attempt, last):
@@ -147,7 +156,10 @@ class Loop:
             # Settings may name another output, all of which must then be looked at.
             changed = None if hints is None or FILE in hints else hints | looked
             choice = Choice(self._now(), self._options.drafts, self._options.future)
-            report = build(self._state, choice, hints=changed, progress=self._progress)
+            # Where nobody has edited anything, there is time to make the search index anew.
+            idle = hints == frozenset()
+            progress = self._progress
+            report = build(self._state, choice, hints=changed, renew=idle, progress=progress)
             problems = report.problems
             self._good = self._now_good(choice)
         except SitegenError as error:
@@ -208,13 +220,17 @@ class Loop:
         if attempt.because is None or attempt.failed:
             self._rescan_at = now + rest
         self._poll_at = now + max(POLL, 10 * seconds)
+        self._index_at = None
         if not attempt.failed:
             last = self._state.last
             self._until = last.until if last else None
+            self._index_at = now + INDEX if last and last.stale else None
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._waker.stopped:
             raise Stopped
+        if stage == "search" and self._waker.due is not None:
+            raise Abandoned
         if self._last is None:
             self._options.progress(stage, done, total)
 

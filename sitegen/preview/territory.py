@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from sitegen.config import FILE, Build
+from sitegen.pictures import is_picture
 
 THEMES: Final = "themes"
 
@@ -61,8 +62,8 @@ class Territory(Struct, frozen=True):
             return None
         for source in self.sources:
             if f"{relative}/".startswith(f"{source}/"):
-                article = is_folder or source != self.content or relative.endswith(".md")
-                return relative if article else None
+                read = is_folder or relative.endswith(".md") or is_picture(relative)
+                return relative if read or source != self.content else None
             if source.startswith(f"{relative}/"):
                 return source
         return None

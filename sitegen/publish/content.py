@@ -27,17 +27,18 @@ class Content(Struct, frozen=True):
     revision: str = ""
     """The git revision of the project; empty where there is none."""
 
-    def wanted(self, generation: int, at: str, *, headers: bool) -> Manifest:
-        """What the target must hold, as the release of a generation, published at an instant."""
+    def wanted(self, generation: int, before: int, at: str, *, headers: bool) -> Manifest:
+        """What the target must hold, as the release of a generation that follows another."""
         nothing = Headers()
         files = {
-            path: Entry(key, size, headers_of(path, key) if headers else nothing)
+            path: Entry(key, size, headers_of(path, key, size) if headers else nothing)
             for path, (key, size) in self.files.items()
         }
         release = Release(
             generation=generation,
             digest=release_digest({path: key for path, (key, _) in self.files.items()}),
             at=at,
+            before=before,
             revision=self.revision,
             articles=self.articles,
             files=len(files),

@@ -18,7 +18,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from sitegen.digests import digest
-from sitegen.problems import fault
+from sitegen.problems import SitegenError, fault
 from sitegen.publish import manifest as manifests
 from sitegen.publish import tree
 from sitegen.publish.manifest import Entry, Headers, Manifest, Release
@@ -149,8 +149,7 @@ class DirectoryTarget(DirectoryReader):
 
     def begin(self, journal: Manifest) -> None:
         if self._name() != self._read_at:
-            hint = "run it again, to see what there is now"
-            raise fault("somebody else has published there meanwhile", self.shown, hint=hint)
+            raise self._overtaken()
         before = self._ours / "stage.before"
         shutil.rmtree(before, ignore_errors=True)
         if self._stage.exists():
@@ -161,6 +160,10 @@ class DirectoryTarget(DirectoryReader):
             tree.link(current.resolve(), self._stage)
         self._take_over(before, journal.pending)
         shutil.rmtree(before, ignore_errors=True)
+
+    def _overtaken(self) -> SitegenError:
+        hint = "run it again, to see what there is now"
+        return fault("somebody else has published there meanwhile", self.shown, hint=hint)
 
     def _take_over(self, before: Path, pending: Mapping[str, Entry]) -> None:
         """What an interrupted run has put need not be put again."""
@@ -188,13 +191,15 @@ class DirectoryTarget(DirectoryReader):
 
     def switch(self, manifest: Manifest) -> None:
         name = manifest.release.name
+        if self._name() not in (self._read_at, name):
+            raise self._overtaken()
         release = self._folder / RELEASES / name
         if not release.exists():
             release.parent.mkdir(exist_ok=True)
             self._write(f"{name}.json", manifests.encode(manifest))
             self._stage.rename(release)
         self._point_at(f"{RELEASES}/{name}")
-        self._prune(name)
+        self._prune(manifest.release)
 
     def _write(self, name: str, data: bytes) -> None:
         temporary = self._ours / f"{name}.new"
@@ -218,11 +223,11 @@ class DirectoryTarget(DirectoryReader):
             current.rmdir()
         temporary.replace(current)
 
-    def _prune(self, now: str) -> None:
-        """Remove all but the newest releases and that of now."""
+    def _prune(self, now: Release) -> None:
+        """Remove all but the newest releases, that of now, and the one to go back to."""
         newest = sorted(self._manifests(), key=_generation, reverse=True)
         for path in newest[self._keep :]:
-            if path.stem == now:
+            if _generation(path) in (now.generation, now.before):
                 continue
             # No half of a release is ever seen: it goes by one rename.
             gone = self._ours / "gone"

@@ -41,7 +41,7 @@ def carry_out(plan: Plan, target: Target, means: Means) -> Manifest:
     The first failure ends it: what is under way is waited for, nothing else begins, and nothing is
     deleted after it (promise 13). Raises `SitegenError`, `OSError`.
     """
-    retry = _Retry(means.sleep)
+    retry = Retry(means.sleep)
     count = _Count(means.told)
     after = plan.after
 
@@ -79,7 +79,7 @@ def _rank(operation: Operation) -> int:
 
 def verify(target: Reader, manifest: Manifest, sleep: Callable[[float], None]) -> Listing:
     """Look at the target again: raises `SitegenError` where it is not what was published."""
-    found = _Retry(sleep)(partial(target.list, manifest))
+    found = Retry(sleep)(partial(target.list, manifest))
     wrong = [path for path, one in manifest.files.items() if found.files.get(path) != one.digest]
     if wrong:
         names = ", ".join(f"`{path}`" for path in sorted(wrong)[:_SHOWN])
@@ -89,7 +89,7 @@ def verify(target: Reader, manifest: Manifest, sleep: Callable[[float], None]) -
     return found
 
 
-class _Retry:
+class Retry:
     """Tries an operation again while it fails in ways that may pass."""
 
     def __init__(self, sleep: Callable[[float], None]) -> None:

@@ -48,7 +48,7 @@ def _objections(plan: Plan, last: Manifest | None) -> Iterator[tuple[Guard, str,
     if new.articles == 0 or not any(map(is_page, plan.after.files)):
         yield Guard.EMPTY, "the site has no articles", "look at what `sitegen build` says"
     if last is None:
-        if found := foreign(plan.foreign):
+        if found := foreign({*plan.foreign, *plan.changed}):
             message = f"the target is not empty, and sitegen never published there: {_few(found)}"
             yield Guard.FOREIGN, message, "is it the right place? Its own files would stay"
         if plan.changed:

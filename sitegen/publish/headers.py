@@ -8,6 +8,10 @@ from sitegen.publish.manifest import Headers
 
 SHORT: Final = "public, max-age=60, must-revalidate"
 """For everything else: who subscribed to a digest must not wait for it."""
+GZIP: Final = "gzip"
+"""The one encoding that everything understands: a bucket keeps each file once."""
+WORTH: Final = 1000
+"""Bytes from which compression is worth it: less goes in one packet of the network anyway."""
 _FEEDS: Final = {"feed.xml": "application/rss+xml", "atom.xml": "application/atom+xml"}
 _TYPES: Final = {
     "html": "text/html; charset=utf-8",
@@ -45,6 +49,7 @@ _TYPES: Final = {
     "zip": "application/zip",
 }
 """A table of our own: Python's `mimetypes` reads the machine's, so that two would differ."""
+_DENSE: Final = ("application/wasm", "font/ttf", "font/otf", "image/x-icon")
 
 
 def media_type(path: str) -> str:
@@ -57,7 +62,14 @@ def media_type(path: str) -> str:
     return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
-def headers_of(path: str, digest: bytes) -> Headers:
-    """What a host is to say of a file."""
+def is_text(path: str) -> bool:
+    """Whether a file is of a kind that compression makes smaller."""
+    kind = media_type(path).partition(";")[0]
+    return kind.startswith("text/") or kind.endswith(("json", "xml")) or kind in _DENSE
+
+
+def headers_of(path: str, digest: bytes, size: int) -> Headers:
+    """What a host is to say of a file of so many bytes."""
     cache = FOREVER if named_by(path, digest) else SHORT
-    return Headers(media_type(path), cache)
+    encoding = GZIP if size >= WORTH and is_text(path) else ""
+    return Headers(media_type(path), cache, encoding)

@@ -56,6 +56,8 @@ class Release(Struct, frozen=True):
     """Of every path and its bytes, in hexadecimal."""
     at: str
     """When: an instant in ISO 8601, UTC."""
+    before: int = 0
+    """The generation that was public before it; 0 where there was none."""
     revision: str = ""
     """The git revision of the project; empty where there is none."""
     articles: int = 0

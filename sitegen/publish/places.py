@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sitegen.problems import fault
 from sitegen.publish.target import Reader, Target
-from sitegen.targets import AnyTarget, Directory, Git, Rsync
+from sitegen.targets import AnyTarget, Bucket, Directory, Git, Rsync
 
 # Each type's module is imported where it is used: a folder needs no library of a cloud.
 
@@ -23,6 +23,10 @@ def open_reader(name: str, settings: AnyTarget, root: Path) -> Reader:
         from sitegen.publish.rsync import RsyncReader  # noqa: PLC0415
 
         return RsyncReader(settings, root)
+    if isinstance(settings, Bucket):
+        from sitegen.publish import bucket  # noqa: PLC0415
+
+        return bucket.BucketReader(bucket.places(settings, root), settings.keep)
     raise _unknown(name)
 
 
@@ -40,6 +44,10 @@ def open_target(name: str, settings: AnyTarget, root: Path) -> Target:
         from sitegen.publish.rsync import RsyncTarget  # noqa: PLC0415
 
         return RsyncTarget(settings, root)
+    if isinstance(settings, Bucket):
+        from sitegen.publish import bucket  # noqa: PLC0415
+
+        return bucket.BucketTarget(bucket.places(settings, root), settings.keep)
     raise _unknown(name)
 
 

@@ -1,14 +1,16 @@
 """One publishing, from the look at the target to the look back; and going back to a release."""
 
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from msgspec import Struct, structs
 
 from sitegen.problems import fault
 from sitegen.publish.content import Content
-from sitegen.publish.execute import Means, Read, Told, carry_out, verify
+from sitegen.publish.execute import Means, Read, Retry, Told, carry_out, verify
 from sitegen.publish.guards import Guard, check
-from sitegen.publish.manifest import Entry, Manifest
+from sitegen.publish.manifest import Entry, Manifest, Release
 from sitegen.publish.plan import Plan, Put, Restore, Switch, make_plan
 from sitegen.publish.target import Reader, Target
 
@@ -40,25 +42,38 @@ class Look(Struct, frozen=True):
         check(self.plan, self.last, self.allowed)
 
 
-def look(reader: Reader, wish: Wish) -> Look:
+Sleep = Callable[[float], None]
+
+
+def look(reader: Reader, wish: Wish, sleep: Sleep = time.sleep) -> Look:
     """What has to be done to publish: with a reader alone, so that nothing can be written
     (promise 17).
     """
-    last = reader.read()
-    newest = max((one.generation for one in reader.releases()), default=0)
-    before = max(newest, last.release.generation if last else 0)
-    wanted = wish.content.wanted(before + 1, wish.at, headers=reader.keeps_headers)
-    plan = make_plan(wanted, last, reader.list(last), wish.generations, atomic=reader.atomic)
+    retry = Retry(sleep)
+    last = retry(reader.read)
+    newest = max((one.generation for one in retry(reader.releases)), default=0)
+    now = last.release.generation if last else 0
+    number = max(newest, now) + 1
+    wanted = wish.content.wanted(number, now, wish.at, headers=reader.keeps_headers)
+    found = retry(partial(reader.list, last))
+    plan = make_plan(wanted, last, found, wish.generations, atomic=reader.atomic)
     return Look(plan, last, wish.content.read, wish.allowed)
 
 
-def look_back(reader: Reader, allowed: Collection[str] = ()) -> Look:
-    """What has to be done to go back to the release before the one of now. Raises `SitegenError`
-    where there is none.
+def look_back(reader: Reader, allowed: Collection[str] = (), sleep: Sleep = time.sleep) -> Look:
+    """What has to be done to go back to the release that was public before the one of now. Raises
+    `SitegenError` where there is none.
     """
-    last = reader.read()
+    retry = Retry(sleep)
+    last = retry(reader.read)
     now = last.release.generation if last else 0
-    old = reader.read(max(older)) if (older := _older(reader, now)) else None
+    # Not simply the one before: that may be one that was gone back from.
+    older = [
+        one.generation
+        for one in retry(reader.releases)
+        if last and 0 < one.generation <= last.release.before
+    ]
+    old = retry(partial(reader.read, max(older))) if older else None
     if last is None or old is None:
         hint = "`sitegen publish --list` shows what there is"
         raise fault("there is no earlier release to go back to", reader.shown, hint=hint)
@@ -67,24 +82,31 @@ def look_back(reader: Reader, allowed: Collection[str] = ()) -> Look:
         plan = Plan((Switch(old.release),), (), old, None)
         return Look(plan, last, _nothing, {*Guard})
     wanted = structs.replace(old, kept={}, pending={})
-    plan = make_plan(wanted, last, reader.list(last), now, atomic=False)
+    found = retry(partial(reader.list, last))
+    plan = make_plan(wanted, last, found, now, atomic=False)
     restoring = tuple(
         Restore(one.path, one.entry, one.rank) if isinstance(one, Put) else one
         for one in plan.operations
     )
+    # Two releases may be the same, where the later one only removed old assets: then it is the
+    # pointer alone that goes back, so that the next time goes further.
+    restoring = restoring or (Switch(old.release),)
     plan = structs.replace(plan, operations=restoring)
     return Look(plan, last, _nothing, ({*Guard} - {Guard.CHANGED}) | {*allowed})
 
 
-def _older(reader: Reader, now: int) -> list[int]:
-    return [one.generation for one in reader.releases() if one.generation < now]
+def releases(reader: Reader, sleep: Sleep = time.sleep) -> tuple[Sequence[Release], int]:
+    """What was published, newest first, and the generation that is public; 0 where none is."""
+    retry = Retry(sleep)
+    last = retry(reader.read)
+    return (retry(reader.releases), last.release.generation) if last else ((), 0)
 
 
 def _nothing(path: str, entry: Entry) -> bytes:  # noqa: ARG001
     raise AssertionError("the target itself has the bytes of earlier releases")
 
 
-def do(target: Target, found: Look, told: Told, sleep: Callable[[float], None]) -> None:
+def do(target: Target, found: Look, told: Told, sleep: Sleep) -> None:
     """Do what was found to be done by a look at this very target, if no guard forbids it, and look
     whether it is done. Raises `SitegenError`, `OSError`.
     """

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from sitegen.publish.manifest import Release
-from sitegen.publish.plan import Delete, Plan, Rank
+from sitegen.publish.plan import Delete, Plan, Rank, Switch
 
 _KINDS: Final = {
     Rank.FINGERPRINTED: "assets, fingerprinted",
@@ -38,6 +38,8 @@ def summary(plan: Plan) -> str:
     operations = plan.operations
     if not operations:
         return "it is as it must be: nothing to do"
+    if operations == (Switch(plan.after.release),) and plan.journal is None:
+        return f"back to release {plan.after.release.name}"
     gone = sum(isinstance(one, Delete) for one in operations)
     put = len(operations) - gone - 1
     return f"{put:,} put ({amount(plan.size)}), {gone:,} deleted"

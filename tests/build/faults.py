@@ -21,6 +21,7 @@ from tests.build.project import Project
 _CALLS = (
     "open",
     "mkdir",
+    "link",
     "rename",
     "replace",
     "unlink",
@@ -32,6 +33,8 @@ _CALLS = (
     "lstat",
     "utime",
     "readlink",
+    "link",
+    "symlink",
 )
 
 

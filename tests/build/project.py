@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
-from sitegen.build import Choice, Report, State, build, outputs
+from sitegen.build import Choice, Report, State, build, comparing
 
 NOW = datetime(2024, 3, 10, 12, tzinfo=UTC)
 
@@ -31,6 +31,9 @@ name = "tiny"
 motto = "All of it"
 menu = { one = "/1/", two = "/2/" }
 
+[editions]
+full = 3
+
 [feeds]
 items = 5
 """
@@ -49,27 +52,52 @@ TINY = {
     "templates/partials/foot.html": "<footer>{{ page.url }}</footer>\n",
     "templates/partials/show.html": (
         "{% macro card(one) %}<li>{{ one.title }} {{ one.date|date }} {{ one.url }}"
-        "{% for tag in one.tags %} {{ tag.name }}{% endfor %}</li>{% endmacro %}\n"
+        "{% for tag in one.tags %} {{ tag.name }}{% endfor %}"
+        "{% if one.image %}{{ one.image.src }} {{ one.image.alt }}{% endif %}</li>{% endmacro %}\n"
     ),
     "templates/article.html": (
         "{% extends 'base.html' %}{% block main %}<h1>{{ article.title }}</h1>"
         "{{ article.date|date }} {{ article.date|time }} {{ article.extra }} {{ body.html }}"
         "{% if previous %}<a>{{ previous.title }}</a>{% endif %}"
         "{% if next %}<b>{{ next.title }}</b>{% endif %}"
-        "{% for tag in article.tags %} {{ tag.name }}{% endfor %}{% endblock %}\n"
+        "{% for tag in article.tags %} {{ tag.name }}{% endfor %}"
+        "{% if article.image %}{{ article.image.src }} {{ article.image.srcset }}{% endif %}"
+        "{% if social %}{{ social.src }} {{ social.width }}{% endif %}{% endblock %}\n"
     ),
     "templates/home.html": (
         "{% extends 'base.html' %}{% import 'partials/show.html' as show %}{% block main %}"
         "{{ site.options.motto }}{% for name in site.options.menu %} {{ name }}{% endfor %}"
-        "{{ t('read', count=cards|length) }}"
-        "{% for one in cards %}{{ show.card(one) }}{% endfor %}{{ pager.next }}{% endblock %}\n"
+        "{% if edition %}{{ t('read', count=edition.count) }} {{ edition.minutes }}"
+        "{% for one in edition.items %}{{ show.card(one.card) }}{{ one.weight }}"
+        "{% for other in one.others %}{{ show.card(other) }}{% endfor %}{% endfor %}"
+        "{% for one in edition.rest %}{{ show.card(one) }}{% endfor %}{% endif %}"
+        "{% for one in earlier %}{{ one.edition.url }} {{ one.edition.count }} {{ one.gap }}"
+        "{% for link in one.links %} {{ link.title }} {{ link.url }}{% endfor %}{% endfor %}"
+        "{% endblock %}\n"
     ),
     "templates/tag.html": (
         "{% extends 'base.html' %}{% from 'partials/show.html' import card %}{% block main %}"
         "{{ tag.name }}{% for one in cards %}{{ card(one) }}{% endfor %}{% endblock %}\n"
     ),
     "templates/tags.html": "{% for tag in tags %}{{ tag.name }} {{ tag.count }}\n{% endfor %}",
-    "templates/edition.html": "{{ day|date }}{% for one in cards %}{{ one.title }}{% endfor %}\n",
+    "templates/edition.html": (
+        "{{ edition.day|date }}{% for one in edition.items %}{{ one.card.title }} {{ one.weight }}"
+        "{% for other in one.others %}{{ other.title }}{% endfor %}{% endfor %}"
+        "{% for one in edition.rest %}{{ one.title }}{% endfor %}{{ gap }} {{ previous }}"
+        " {{ next }}"
+        "{% for one in days %} {{ one.url }}{% endfor %} {{ month.url }} {{ email }}"
+        "{% for week in month.day|weeks(days) %} {{ week[0] }}{% endfor %}\n"
+    ),
+    "templates/email.html": (
+        "<style>.a{color:#123456}</style><title>{{ site.title }}</title>"
+        "{{ edition.day|date('week') }}"
+        "{% for one in edition.items %}<p class='a'>{{ one.card.title }}"
+        "{{ one.card.url|absolute }}{% endfor %}{{ edition.more }}\n"
+    ),
+    "templates/email.txt": (
+        "{% for one in edition.items %}{{ one.card.title|wrapped }} <{{ one.card.url|absolute }}>"
+        "{% endfor %}\n"
+    ),
     "templates/month.html": (
         "{{ month|date('month') }}{% for day in links %}{% for one in day %}{{ one.title }}"
         "{% endfor %}{% endfor %}\n"
@@ -175,9 +203,9 @@ class Project:
     ) -> tuple[set[str], Report]:
         """Build, and say which pages were rendered."""
         pages: set[str] = set()
-        find = outputs.find_differences
+        find = comparing.find_differences
 
-        def watched(*args: object) -> outputs.Differences:
+        def watched(*args: object) -> comparing.Differences:
             found = find(*args)  # type: ignore[arg-type]
             pages.update(page.path for page, _ in found.pages)
             return found

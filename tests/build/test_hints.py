@@ -175,10 +175,10 @@ def test_a_rescan_is_a_scan(
     folder = root / "content"
     folder.mkdir()
     _apply(folder, before)
-    known = scan(root, "content", ".md")
+    known = scan(root, "content", (".md",))
     hints = _apply(folder, after)
-    found = rescan(known, root, "content", ".md", hints)
-    wanted = scan(root, "content", ".md")
+    found = rescan(known, root, "content", (".md",), hints)
+    wanted = scan(root, "content", (".md",))
     assert found.files.keys() == wanted.files.keys()
     assert all(one.same_file(wanted.files[name]) for name, one in found.files.items())
     assert found.odd == wanted.odd

@@ -27,6 +27,11 @@ def of_tag(tag: str) -> set[str]:
     return {f"{tag}/index.html", f"{tag}/feed.xml"}
 
 
+def of_edition(day: str) -> set[str]:
+    """An edition's page and its e-mail."""
+    return {f"2024/{day}/{name}" for name in ("index.html", "email.html", "email.txt")}
+
+
 def pages_of(kind: str, project: Project) -> set[str]:
     """Every page of a kind of file."""
     return {path for path in project.outputs() if path.endswith(kind)}
@@ -76,7 +81,7 @@ def test_a_title(built: Project) -> None:
     built.edit("content/a.md", 'title: "First"', 'title: "Other"\nslug: first')
     pages, report = built.rendered()
     expected = {A, B, D} | LISTS | of_tag(CUBA)
-    expected |= {"2024/03/01/index.html", "2024/03/index.html", "feed.xml"}
+    expected |= of_edition("03/01") | {"2024/03/index.html", "feed.xml"}
     assert pages == expected == set(report.changed)
 
 
@@ -86,7 +91,7 @@ def test_a_title_that_moves_the_page(built: Project) -> None:
     pages, report = built.rendered()
     moved = "2024/03/02/other/index.html"
     expected = {moved, B, D} | LISTS | of_tag(MUSIC)
-    expected |= {"2024/03/02/index.html", "2024/03/index.html", "feed.xml", "sitemap.xml"}
+    expected |= of_edition("03/02") | {"2024/03/index.html", "feed.xml", "sitemap.xml"}
     # The feed of `Sport` holds the body of d, which links to c.
     assert pages == expected | {f"{SPORT}/feed.xml"}
     assert set(report.changed) == pages | {C}
@@ -94,10 +99,13 @@ def test_a_title_that_moves_the_page(built: Project) -> None:
 
 
 def test_a_tag_comes(built: Project) -> None:
-    """A tag that an article gains renders its page, the tag's pages and what shows its tags."""
+    """A tag that an article gains renders its page, the tag's pages and what shows its tags.
+
+    The home page shows of an earlier edition headlines alone.
+    """
     built.edit("content/a.md", "[Cuba]", "[Cuba, Music]")
     pages, report = built.rendered()
-    expected = {A, "tags/index.html", "feed.xml", "2024/03/01/index.html"} | LISTS
+    expected = {A, "tags/index.html", "feed.xml", "404.html"} | of_edition("03/01")
     assert pages == expected | of_tag(CUBA) | of_tag(MUSIC)
     assert set(report.changed) <= pages
 
@@ -105,7 +113,7 @@ def test_a_tag_comes(built: Project) -> None:
 def test_a_new_tag(built: Project) -> None:
     """A tag that is new adds its pages, and changes the sitemap."""
     built.edit("content/a.md", "[Cuba]", "[Cuba, New]")
-    expected = {A, "tags/index.html", "feed.xml", "2024/03/01/index.html", "sitemap.xml"} | LISTS
+    expected = {A, "tags/index.html", "feed.xml", "sitemap.xml", "404.html"} | of_edition("03/01")
     assert built.rendered()[0] == expected | of_tag(CUBA) | of_tag("tags/new")
 
 
@@ -116,11 +124,58 @@ def test_an_article_comes(built: Project) -> None:
     new = "2024/03/01/new/index.html"
     # a is its neighbour and of its day; b is its other neighbour.
     expected = {new, A, B, "feed.xml", "sitemap.xml", "tags/index.html"} | LISTS | of_tag(MUSIC)
-    expected |= {"2024/03/01/index.html", "2024/03/index.html", "2024/index.html"}
+    expected |= of_edition("03/01") | {"2024/03/index.html", "2024/index.html"}
     # They name the days, months and years beside them with their counts.
     expected |= {"2024/03/02/index.html", "2024/02/28/index.html", "2024/02/index.html"}
     assert pages == expected | {"archive/index.html"}
     assert new in report.changed
+
+
+def test_an_edition_that_grows(built: Project) -> None:
+    """The calendars of its month tell which days have an edition, not how much it holds."""
+    built.write("content/n.md", article("New", "2024-03-04", "Music", id="n"))
+    built.build()
+    built.write("content/o.md", article("Newer", "2024-03-04T18:00", "Music", id="o"))
+    rendered = built.rendered()[0]
+    # 03/02 is the neighbour.
+    assert {"2024/03/02/index.html"} | of_edition("03/04") <= rendered
+    assert not of_edition("03/01") & rendered
+
+
+def test_a_new_edition(built: Project) -> None:
+    """A day that had none renders the calendars of its month, and no e-mail but its own."""
+    built.write("content/n.md", article("New", "2024-03-04", "Music", id="n"))
+    rendered = built.rendered()[0]
+    assert of_edition("03/04") | {"2024/03/01/index.html", "2024/03/02/index.html"} <= rendered
+    assert "2024/02/28/index.html" not in rendered
+    assert {path for path in rendered if "/email." in path} < of_edition("03/04")
+
+
+def test_a_story(built: Project) -> None:
+    """An article that joins a story renders its page and its edition, nothing of another day."""
+    built.edit("content/b.md", "id: b", "id: b\nstory: flood")
+    built.build()
+    built.edit("content/c.md", "id: c", "id: c\nstory: flood")
+    rendered = built.rendered()[0]
+    assert of_edition("03/02") | {"index.html", C} <= rendered
+    assert not of_edition("03/01") & rendered
+    assert not {A, B, D} & rendered
+
+
+def test_how_much_is_shown_in_full(built: Project) -> None:
+    """An edition that the limit does not touch is not rendered; one that it cuts is."""
+    built.edit("sitegen.toml", "full = 3", "full = 2")
+    assert built.rendered()[0] == set()
+    built.edit("sitegen.toml", "full = 2", "full = 1")
+    assert built.rendered()[0] == of_edition("03/02") | {"index.html"}
+
+
+def test_no_e_mails(built: Project) -> None:
+    """Without e-mails, those of before go, and the editions lose their links."""
+    built.edit("sitegen.toml", "full = 3", "full = 3\nemail = false")
+    pages, report = built.rendered()
+    assert pages == {f"2024/{day}/index.html" for day in ("02/28", "03/01", "03/02")}
+    assert report.removed == 6
 
 
 def test_an_article_goes(built: Project) -> None:
@@ -130,7 +185,7 @@ def test_an_article_goes(built: Project) -> None:
     built.remove("content/n.md")
     pages, report = built.rendered()
     expected = {A, B, "feed.xml", "sitemap.xml", "tags/index.html"} | LISTS | of_tag(MUSIC)
-    expected |= {"2024/03/01/index.html", "2024/03/index.html", "2024/index.html"}
+    expected |= of_edition("03/01") | {"2024/03/index.html", "2024/index.html"}
     expected |= {"2024/03/02/index.html", "2024/02/28/index.html", "2024/02/index.html"}
     assert pages == expected | {"archive/index.html"}
     assert "2024/03/01/new/index.html" in report.changed
@@ -149,12 +204,14 @@ def test_an_alias(built: Project) -> None:
     built.edit("content/a.md", "id: a", "id: a\naliases: [/old/]")
     pages, report = built.rendered()
     assert "old/index.html" in pages
-    assert set(report.changed) == {"old/index.html"}
+    assert set(report.changed) == {"old/index.html", "_redirects"}
 
 
 def test_a_template(built: Project) -> None:
     """A template renders the pages that are made with it."""
-    built.edit("themes/tiny/templates/edition.html", "{{ day|date }}", "{{ day|date }}!")
+    built.edit(
+        "themes/tiny/templates/edition.html", "{{ edition.day|date }}", "{{ edition.day|date }}!"
+    )
     pages, report = built.rendered()
     editions = {f"2024/{day}/index.html" for day in ("02/28", "03/01", "03/02")}
     assert pages == editions == set(report.changed)
@@ -239,4 +296,9 @@ def test_a_setting(built: Project, old: str, new: str, expected: set[str]) -> No
 def test_the_page_size(built: Project) -> None:
     """Lists that are cut otherwise are rendered; articles are not even read again."""
     built.edit("sitegen.toml", "page_size = 5", "page_size = 3")
-    assert built.rendered()[0] == {"index.html", "page/2/index.html"}
+    assert built.rendered()[0] == set()
+    built.edit("sitegen.toml", "page_size = 3", "page_size = 1")
+    assert built.rendered()[0] == {
+        *("tags/cuba/index.html", "tags/cuba/page/2/index.html"),
+        *("tags/sport/index.html", "tags/sport/page/2/index.html"),
+    }

@@ -129,7 +129,9 @@ _ARTICLE = "template:article.html"
             "{% from 'partials/show.html' import card %}{{ card(article) }}",
             {"template:partials/show.html", "words"},
         ),
-        ("{% macro m() %}{{ site.title }}{% endmacro %}", set()),
+        # What the configuration tells is looked up when the template is compiled.
+        ("{% macro m() %}{{ site.title }}{% endmacro %}", {"site.title"}),
+        ("{% macro m() %}{{ site.recent }}{% endmacro %}", set()),
         ("{% macro m() %}{{ site.title }}{% endmacro %}{{ m() }}", {"site.title"}),
         (
             "{% set name = 'partials/' ~ 'foot.html' %}{% include name %}",

@@ -111,6 +111,7 @@ def test_settled_files_are_not_read(project: Project) -> None:
         mock.patch("sitegen.build.inputs.stamp", older),
         mock.patch("sitegen.build.work.stamp", older),
         mock.patch("sitegen.build.outputs.stamp", older),
+        mock.patch("sitegen.build.comparing.stamp", older),
         mock.patch("sitegen.build.writer.stamp", older),
         mock.patch("sitegen.build.stage.stamp", older),
         opened(project.root) as state,
@@ -118,7 +119,8 @@ def test_settled_files_are_not_read(project: Project) -> None:
         project.build(state)
         with (
             mock.patch.object(articles, "parse_chunk", none),
-            mock.patch("sitegen.build.planning.digest_of_file", none),
+            mock.patch("sitegen.build.files.digest_of_file", none),
+            mock.patch("sitegen.build.comparing.digest_of_file", none),
             mock.patch("sitegen.build.outputs.digest_of_file", none),
         ):
             assert project.build(state).rendered == 0

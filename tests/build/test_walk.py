@@ -9,14 +9,18 @@ from unittest import mock
 import pytest
 from msgspec import structs
 
-from sitegen import templates
-from sitegen.build import outputs, state
-from sitegen.build.outputs import Plan
+from sitegen import site, templates
+from sitegen.build import comparing, state
+from sitegen.build.comparing import Plan
+from sitegen.build.pictures import Pictures
 from sitegen.build.stamps import Stamp
+from sitegen.cards import Card, with_picture
+from sitegen.fronts import Item
+from sitegen.pictures import Gallery
 from sitegen.site import Choice
 from sitegen.theme import Theme
 from sitegen.views import View
-from tests.build.walk import FRESH, HINTED, MODES, Walk
+from tests.build.walk import FRESH, HINTED, MODES, WARM, Walk
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -24,6 +28,16 @@ def test_a_walk(tmp_path: Path, mode: str, walk_steps: int, walk_seed: int) -> N
     """After any edits the output is that of a clean build, byte for byte."""
     # promise 20
     with closing(Walk(tmp_path, walk_seed, mode)) as walk:
+        walk.run(walk_steps)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_walk_among_pictures(tmp_path: Path, mode: str, walk_steps: int, walk_seed: int) -> None:
+    """So it is with pictures that come, go and break, and with social cards."""
+    # promise 20
+    kinds = ["image file", "show", "cards", "title", "rename", "draft", "config", "theme"]
+    kinds += ["pictures spoilt", "cache gone", "output lost", "output spoilt", "killed", "static"]
+    with closing(Walk(tmp_path, walk_seed, mode, [*kinds, "image file", "show"], 5)) as walk:
         walk.run(walk_steps)
 
 
@@ -70,7 +84,7 @@ def _without_bodies() -> Any:
         keyless = [structs.replace(page, bodies=()) for page in pages]
         return structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
 
-    real: Callable[..., Any] = outputs.find_differences
+    real: Callable[..., Any] = comparing.find_differences
 
     def find(at: Any, plan: Plan, *rest: Any) -> Any:
         with mock.patch.object(Plan, "of", of):
@@ -96,6 +110,10 @@ def _nothing_damaged(*_: object) -> dict[str, bytes]:
     return {}
 
 
+def _old_digest(card: Card, gallery: Gallery) -> Card:
+    return structs.replace(with_picture(card, gallery), digest=card.digest)
+
+
 def _same_size(stamp: Stamp, other: Stamp) -> bool:
     return stamp.size == other.size and stamp.modified == other.modified
 
@@ -110,6 +128,15 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "bodies": (_without_bodies, FRESH, ["body"]),
     "neighbours": (_without("previous", "next"), FRESH, ["title"]),
     "cards of lists": (_without("cards"), FRESH, ["title"]),
+    "the edition": (_without("edition"), FRESH, ["title"]),
+    "earlier editions": (_without("earlier"), FRESH, ["title", "redate"]),
+    "editions of the month": (_without("days"), FRESH, ["redate"]),
+    "days without an edition": (_without("gap", "previous"), FRESH, ["redate"]),
+    "stories": (
+        _wrong(Item, "key", property(lambda item: item.card.digest)),
+        FRESH,
+        ["story", "title"],
+    ),
     "references": (_without("references"), FRESH, ["redate"]),
     "the page's own card": (_without("article"), FRESH, ["retag"]),
     "the theme in the whole": (_wrong(Theme, "digest", b""), FRESH, ["template"]),
@@ -128,6 +155,10 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
         FRESH,
         ["output lost", "output spoilt"],
     ),
+    "pictures of bodies": (_without("pictures"), FRESH, ["image file", "show"]),
+    "pictures that shares show": (_without("social"), FRESH, ["cards", "title"]),
+    "pictures of cards": (_wrong(site, "with_picture", _old_digest), FRESH, ["image file", "show"]),
+    "pictures in the plan": (_wrong(Pictures, "digest", b""), WARM, ["image file", "show"]),
     "times of change": (_wrong(Stamp, "same_file", _same_size), FRESH, ["same time"]),
     "hints that outlive a failure": (
         _wrong(state.State, "changed", lambda self, hints: hints),

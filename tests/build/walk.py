@@ -13,8 +13,10 @@ from typing import Final
 
 from sitegen.build import State
 from sitegen.problems import SitegenError
+from sitegen.theme import shipped
 from tests.build.faults import killed_at
 from tests.build.project import CONFIG, NOW, TINY, Project, article, difference, same_time
+from tests.images import jpeg, png
 
 TAGS: Final = ("Cuba", "Sport", "Music", "Havana", "Río", "CUBA")
 FRESH, WARM, HINTED = "fresh", "warm", "hinted"
@@ -36,10 +38,10 @@ class Walk:
         kinds: Iterable[str] | None = None,
         articles: int = 30,
     ) -> None:
-        """`kinds`: names of `EDITS`; all if None."""
+        """`kinds`: names of `EDITS`; all but `SLOW` if None."""
         self.random = random.Random(seed)
         self.seed, self.mode = seed, mode
-        self.kinds = sorted(EDITS if kinds is None else kinds)
+        self.kinds = sorted(EDITS.keys() - SLOW if kinds is None else kinds)
         self.made = 0
         self.log: list[str] = []
         self.mends: list[tuple[str, str | None]] = []
@@ -80,6 +82,7 @@ class Walk:
 
     def pick(self, folder: str, suffix: str = "") -> str:
         """Some file of a folder; empty where there is none."""
+        suffix = suffix or (".md" if folder == "content" else "")
         files = [name for name in self.project.files(folder) if name.endswith(suffix)]
         files = [name for name in files if "broken" not in name]
         return self.random.choice(files) if files else ""
@@ -221,8 +224,31 @@ def _alias(walk: Walk) -> Done | None:
 def _extra(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
-    one, other = walk.random.sample(["{ a: 1, b: 2 }", "{ b: 2, a: 1 }", "{ a: 1.0, b: 2 }"], 2)
+    one, other = walk.random.sample(
+        ["{ a: 1, b: 2 }", "{ b: 2, a: 1 }", "{ a: 1.0, b: 2 }", "{ lead: true }"], 2
+    )
     return walk.set_field(path, "extra", walk.random.choice([one, other]))
+
+
+def _story(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    return walk.set_field(path, "story", walk.random.choice(["", "flood", "match"]))
+
+
+def _picture(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    picture = "{ src: https://example.com/a.png, alt: A picture }"
+    return walk.set_field(path, "image", walk.random.choice(["", picture]))
+
+
+def _source(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    names = walk.random.sample(["{ name: Gazette }", "{ name: Courier }", "{ name: Post }"], 2)
+    sources = ["", names[0], f"[{', '.join(names)}]"]
+    return walk.set_field(path, "source", walk.random.choice(sources))
 
 
 def _rename(walk: Walk) -> Done | None:
@@ -327,6 +353,71 @@ def _static(walk: Walk) -> Done | None:
     return path, {path}
 
 
+_PICTURES: Final = ("content/p1.jpg", "content/sub/p2.png", "content/p3.svg", "static/p4.jpg")
+"""Image files that come and go."""
+_SHOWN: Final = ("p1.jpg", "sub/p2.png", "p3.svg", "p2.png", "/p4.jpg", "https://example.net/p.jpg")
+"""What articles show: some are not there, from where the article is, or not yet."""
+
+
+def _image_file(walk: Walk) -> Done | None:
+    path = walk.random.choice(_PICTURES)
+    colour = f"#{walk.random.randrange(4096):03x}"
+    side = walk.random.randrange(20, 60)
+    made = {
+        ".jpg": jpeg(side, 30, colour),
+        ".png": png(30, side, f"{colour}8"),
+        ".svg": b'<svg viewBox="0 0 %d 9"/>' % side,
+    }[path[-4:]]
+    how = walk.random.choice(["new", "new", "new", "cut", "gone"])
+    if how == "gone" and (walk.project.root / path).exists():
+        walk.project.remove(path)
+    else:
+        walk.project.write(path, made[: len(made) // 2] if how == "cut" else made)
+    return f"{path}: {how}", {path}
+
+
+def _show(walk: Walk) -> Done | None:
+    if not (path := walk.pick("content")):
+        return None
+    shown = walk.random.choice(_SHOWN)
+    if walk.random.random() < 0.4:
+        walk.project.write(path, f"{walk.project.read(path)}\n![Shown]({shown})\n")
+        return f"{path}: {shown}", {path}
+    shown = walk.random.choice([shown, ""])
+    return walk.set_field(path, "image", f"{{src: {shown}, alt: Shown}}" if shown else "")
+
+
+def _pictures_spoilt(walk: Walk) -> Done | None:
+    file = walk.project.root / ".sitegen/pictures.db"
+    if not file.exists():
+        return None
+    data = bytearray(file.read_bytes())
+    how = walk.random.choice(["noise", "cut", "empty", "gone"])
+    file.unlink()
+    if how == "noise":
+        for _ in range(20):
+            data[walk.random.randrange(len(data))] ^= 255
+    elif how == "cut":
+        del data[walk.random.randrange(len(data)) :]
+    elif how == "empty":
+        data.clear()
+    if how != "gone":
+        file.write_bytes(data)
+    return how, set()
+
+
+def _cards(walk: Walk) -> Done | None:
+    path = "themes/tiny/theme.toml"
+    text = TINY["theme.toml"]
+    if walk.random.random() < 0.7:
+        ink = walk.random.choice(["#ffffff", "#f2b632"])
+        text += f'[social]\npaper = "#000000"\nink = "{ink}"\nmark = "#ff0000"\nfont = "f.ttf"\n'
+    font = (shipped() / "digest/fonts/headline.ttf").read_bytes()
+    walk.project.write("themes/tiny/fonts/f.ttf", font)
+    walk.project.write(path, text)
+    return "", {path, "themes/tiny/fonts/f.ttf"}
+
+
 _SETTINGS: Final = (
     ('title = "The Test Digest"', 'title = "Another Digest"'),
     ('timezone = "Europe/Paris"', 'timezone = "Asia/Kolkata"'),
@@ -336,9 +427,14 @@ _SETTINGS: Final = (
     ('{ one = "/1/", two = "/2/" }', '{ two = "/2/", one = "/1/" }'),
     ("items = 5", "items = 3"),
     ("items = 5", 'items = 5\ncontent = "summary"'),
+    ("full = 3", "full = 1"),
+    ("full = 3", "full = 3\nemail = false"),
+    ("full = 3", 'full = 3\nevery = "week"'),
     ("/news", "/olds"),
     ("[build]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[build]'),
     ("[feeds]", '[urls]\narticle = "/{year}/{slug}/"\n\n[feeds]'),
+    ("[feeds]", "[images]\nwidths = [24, 40]\n\n[feeds]"),
+    ("widths = [24, 40]", "widths = [24, 40]\nenabled = false"),
 )
 
 
@@ -514,6 +610,9 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "draft": _draft,
     "alias": _alias,
     "extra": _extra,
+    "story": _story,
+    "picture": _picture,
+    "source": _source,
     "rename": _rename,
     "delete": _delete,
     "move folder": _move_folder,
@@ -526,6 +625,9 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "asset": _asset,
     "static": _static,
     "config": _config,
+    "image file": _image_file,
+    "show": _show,
+    "cards": _cards,
     "clock": _clock,
     "same time": _same_time,
     "touch": _touch,
@@ -536,7 +638,10 @@ EDITS: Final[dict[str, Callable[[Walk], Done | None]]] = {
     "cache gone": _cache_gone,
     "cache spoilt": _cache_spoilt,
     "cache older": _cache_older,
+    "pictures spoilt": _pictures_spoilt,
     "killed": _killed,
     "built elsewhere": _elsewhere,
     "break": _break,
 }
+SLOW: Final = frozenset(["cards"])
+"""Edits for walks over few articles."""

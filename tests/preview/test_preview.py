@@ -259,14 +259,14 @@ def test_whole_builds(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:  #
 
     remove = Output._remove
 
-    def slow_remove(self: Output, paths: Any) -> None:
+    def slow_remove(self: Output, moves: Any, paths: Any) -> None:
         if not threads:
             threads.append(threading.Thread(target=ask))
             threads[0].start()
             asked.wait(5)
             threads[0].join(0.05)
             assert not seen
-        remove(self, paths)
+        remove(self, moves, paths)
 
     monkeypatch.setattr(Output, "_remove", slow_remove)
     for name in ("one", "two"):

@@ -271,6 +271,12 @@ class Contract:
         with pytest.raises(SitegenError):
             late.begin(plan.journal)
         assert without_old(place.public(), NEW) == NEW
+        late = place.target()
+        back = look_back(late)
+        self.run(place.target(), self.wish(tmp_path, OLD))
+        with pytest.raises(SitegenError):
+            do(late, back, lambda done, size: None, lambda seconds: None)
+        assert without_old(place.public(), OLD) == OLD
 
     def test_rollback(self, place: Place, tmp_path: Path) -> None:
         """Back to the release before, and before that; links hold after every operation; then

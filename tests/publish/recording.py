@@ -99,6 +99,9 @@ class MemoryTarget:
 
     def switch(self, manifest: Manifest) -> None:
         memory, number = self.memory, manifest.release.generation
+        seen = memory.journal or memory.manifests.get(memory.now)
+        if seen not in (self._seen, manifests.encode(manifest)):
+            raise fault("somebody else has published there")
         if self.atomic:
             if number not in memory.sites:
                 assert memory.staged is not None

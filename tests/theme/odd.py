@@ -113,6 +113,8 @@ language = "{language}"
 page_size = 5
 [theme]
 name = "{theme}"
+[search]
+enabled = true
 """,
         "utf-8",
     )

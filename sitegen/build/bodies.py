@@ -1,0 +1,42 @@
+"""Rendered bodies, read from the cache's file by any process."""
+
+import sqlite3
+from collections.abc import Set
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from sitegen.build.cache import CacheError
+from sitegen.cards import Body
+from sitegen.digests import digest
+
+_AT_ONCE: Final = 500
+"""Bodies asked for in one query; older SQLites allow 999."""
+_decode_body = msgspec.msgpack.Decoder(Body).decode
+
+
+class Bodies:
+    """Reads bodies from a cache's file: in a worker, where there is no `Cache`."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+
+    def get(self, keys: Set[bytes]) -> dict[bytes, Body]:
+        """The bodies of some digests. Raises `CacheError` if the cache does not hold them whole."""
+        found: dict[bytes, Body] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            rows = self._database.execute(f"SELECT * FROM body WHERE digest IN ({marks})", part)
+            for key, data in rows:
+                if digest(data) == key:
+                    found[key] = _decode_body(data)
+        if len(found) < len(wanted):
+            raise CacheError("the cache has lost a body")
+        return found
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()

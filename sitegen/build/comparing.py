@@ -1,0 +1,140 @@
+"""Compares keys with the manifest: how the output differs from what it must hold."""
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct, structs
+
+from sitegen.build.cache import Written
+from sitegen.build.environments import Environments
+from sitegen.build.inputs import below, hinted_files
+from sitegen.build.stamps import digest_of_file, stamp
+from sitegen.build.state import Planned, State
+from sitegen.build.writer import LISTING, Output
+from sitegen.cards import Entry
+from sitegen.config import Config
+from sitegen.digests import NOTHING, digest
+from sitegen.pages import Copied, Page
+from sitegen.theme import Theme
+
+
+class Differences(Struct, frozen=True):
+    """How the output differs from what it must hold."""
+
+    pages: list[tuple[Page, bytes]]
+    """To be rendered, each with its key."""
+    copies: list[Copied]
+    """To be copied."""
+    gone: list[str]
+    """Files that are no longer planned."""
+
+
+class Plan(Struct, frozen=True):
+    """Everything that the output must hold, and what it is made with."""
+
+    config: Config
+    theme: Theme
+    planned: Planned
+    copies: tuple[Copied, ...]
+    bodies: dict[str, bytes]
+    """The digest of each article's body, by the article's file."""
+    paths: frozenset[str]
+    """Of every file."""
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        theme: Theme,
+        planned: Planned,
+        copies: tuple[Copied, ...],
+        entries: Iterable[Entry],
+    ) -> "Plan":
+        """The plan of a site and what is copied beside its pages."""
+        bodies = {entry.card.path: entry.body for entry in entries}
+        paths = frozenset([*(page.path for page in planned.pages), *(copy.path for copy in copies)])
+        return cls(config, theme, planned, copies, bodies, paths)
+
+
+def damaged_outputs(
+    state: State, output: Output, shown: str, hints: frozenset[str] | None
+) -> dict[str, bytes]:
+    """Files of the manifest that are not as the last build left them: the digests of what they are.
+
+    The output's own list of files is one of them. With hints only hinted files are looked at.
+    """
+    hinted = None if hints is None else below(shown, hints)
+    if hinted == []:
+        return {}
+    outputs = state.cache.outputs
+    damaged: dict[str, bytes] = {}
+    mended: dict[str, Written] = {}
+    folder = os.fspath(output.folder)
+    for path in outputs if hinted is None else hinted_files(outputs, hinted):
+        written = outputs[path]
+        try:
+            taken = time.time_ns()
+            now = stamp(os.stat(f"{folder}/{path}"), taken)  # noqa: PTH116 - called for every file.
+        except OSError:
+            damaged[path] = NOTHING
+            continue
+        if written.stamp.same_file(now) and not written.stamp.racy:
+            continue
+        found = digest_of_file(output.folder / path)
+        if found == written.digest:
+            mended[path] = structs.replace(written, stamp=now)
+        else:
+            damaged[path] = found
+    if mended:
+        with state.cache.transaction():
+            state.cache.put_outputs(mended)
+    if output.listed != outputs.keys() or not output.intact:
+        damaged[LISTING] = NOTHING
+    return damaged
+
+
+def find_differences(
+    state: State,
+    plan: Plan,
+    environments: Environments,
+    damaged: Mapping[str, bytes],
+) -> Differences:
+    """Compare the key of everything planned with that of what the last build wrote."""
+    outputs = state.cache.outputs
+    stale: list[tuple[Page, bytes]] = []
+    for page in _doubtful(state, plan, damaged):
+        wanted = page.digest
+        if page.bodies:
+            wanted = digest(wanted + b"".join(map(plan.bodies.__getitem__, page.bodies)))
+        written = outputs.get(page.path)
+        if (
+            written is None
+            or written.wanted != wanted
+            or page.path in damaged
+            or written.environment != environments.of(written.reads)
+        ):
+            stale.append((page, wanted))
+    copies = [
+        copy
+        for copy in plan.copies
+        if (written := outputs.get(copy.path)) is None
+        or written.wanted != copy.digest
+        or copy.path in damaged
+    ]
+    paths = plan.paths
+    return Differences(stale, copies, [path for path in outputs if path not in paths])
+
+
+def _doubtful(state: State, plan: Plan, damaged: Mapping[str, bytes]) -> Iterable[Page]:
+    """The pages whose keys may differ from the manifest's.
+
+    Where the last build of this state has compared the same plan, these are the pages that show a
+    body which has changed since, and those that were damaged.
+    """
+    last = state.compared
+    if last is None or last.planned is not plan.planned or last.theme != plan.theme.digest:
+        return plan.planned.pages
+    changed = [path for path, body in plan.bodies.items() if last.bodies.get(path) != body]
+    paths = {page for path in changed for page in last.shown_on.get(path, ())} | damaged.keys()
+    return [last.pages[path] for path in sorted(paths) if path in last.pages]

@@ -1,0 +1,30 @@
+"""How worker processes begin: where it can be done, as forks of one that has imported all of it."""
+
+import multiprocessing
+from multiprocessing.context import BaseContext
+from typing import Final
+
+_PRELOADED: Final = ["sitegen.build.work", "feedgen.feed", "feedgen.ext.dc"]
+
+
+def context() -> BaseContext:
+    """The way in which this system starts processes."""
+    if not _has_server():
+        return multiprocessing.get_context("spawn")
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(_PRELOADED)
+    return server
+
+
+def prepare() -> None:
+    """Have the server of forks import what workers need, while this process goes on."""
+    if _has_server():
+        # There is no such module on Windows.
+        from multiprocessing import forkserver  # noqa: PLC0415
+
+        forkserver.set_forkserver_preload(_PRELOADED)
+        forkserver.ensure_running()
+
+
+def _has_server() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
