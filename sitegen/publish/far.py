@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from shlex import quote
 from typing import Final
 
+from sitegen.publish.manifest import Release
 from sitegen.publish.ssh import MARK
 
+OVERTAKEN: Final = "somebody else has published there meanwhile"
 _NAME: Final = """name=
 if [ -L current ]; then
   name=$(readlink current); name=${name##*/}
@@ -71,7 +73,8 @@ until ln -s "$mine" .sitegen/lock 2>/dev/null; do
     tries=$((tries + 1)); [ $tries -lt 9 ] || ln -s "$mine" .sitegen/lock || exit 1
     continue
   }}
-  if kill -0 "${{owner%%-*}}" 2>/dev/null; then
+  # Another user's process may be seen, and not be signalled.
+  if kill -0 "${{owner%%-*}}" 2>/dev/null || ps -p "${{owner%%-*}}" >/dev/null 2>&1; then
     if [ $waited -ge {seconds} ]; then echo busy; exit 0; fi
     sleep 1; waited=$((waited + 1))
   else
@@ -123,8 +126,11 @@ cd {stage}; but=
 {_SUMS}"""
 
 
-def switch(owner: str, name: str, stage: str, keep: int) -> str:
-    """Make a release public: a staged one, or one that is there; remove all but the newest."""
+def switch(owner: str, release: Release, before: str, stage: str, keep: int) -> str:
+    """Make a release public: a staged one, or one that is there. Remove all but the newest, that of
+    now, and the one to go back to. `before`: the name of the release that was seen last.
+    """
+    name = release.name
     making = f"""if [ ! -d releases/{name} ]; then
   mkdir -p releases
   mv -f .sitegen/upload/manifest.json .sitegen/{name}.json
@@ -132,6 +138,11 @@ def switch(owner: str, name: str, stage: str, keep: int) -> str:
 fi
 rm -rf .sitegen/upload {stage}"""
     return f"""{_held(owner)}
+{_NAME}
+# A try before may have done it, though nobody could tell us.
+if [ "$name" != {quote(before)} ] && [ "$name" != {name} ]; then
+  echo {quote(OVERTAKEN)} >&2; exit 1
+fi
 {making if stage else ""}
 if [ ! -d releases/{name} ]; then echo 'release {name} is gone' >&2; exit 1; fi
 rm -f .sitegen/current
@@ -139,9 +150,14 @@ ln -s releases/{name} .sitegen/current
 # Over the link, not into the folder that it leads to: GNU and busybox, or the BSDs and macOS.
 mv -fT .sitegen/current current 2>/dev/null || mv -fh .sitegen/current current
 [ "$(readlink current)" = releases/{name} ]
-for old in $(ls .sitegen | grep '^[0-9]*-[0-9a-f]*[.]json$' | sort -rn | tail -n +{keep + 1}); do
+seen=0
+for old in $(ls .sitegen | grep '^[0-9]*-[0-9a-f]*[.]json$' | sort -rn); do
   old=${{old%.json}}
-  [ "$old" != {name} ] || continue
+  if [ -d "releases/$old" ]; then
+    seen=$((seen + 1))
+    [ $seen -gt {keep} ] || continue
+    case $old in {name} | {release.before}-*) continue ;; esac
+  fi
   # No half of a release is ever seen: it goes by one rename.
   {{ [ ! -d "releases/$old" ] || mv "releases/$old" ".sitegen/gone.$old"; }} || :
   rm -rf ".sitegen/$old.json" ".sitegen/gone.$old" || :

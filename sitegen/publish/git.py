@@ -72,14 +72,15 @@ class GitReader:
         else:
             self._tip = None
             commit = self._read_at = self._now()
-        blob = self._blob_of_manifest(commit)
+        return self._manifest(commit)
+
+    def _manifest(self, commit: str) -> Manifest | None:
+        """That of a commit; None where it has none, or there is no commit."""
+        blob = dict(self._tree(commit, MANIFEST)).get(MANIFEST, "") if commit else ""
         if not blob:
             return None
         data = self._cache.run("cat-file", "blob", blob)
         return manifests.decode(data, f"{self.shown}: {MANIFEST}")
-
-    def _blob_of_manifest(self, commit: str) -> str:
-        return dict(self._tree(commit, MANIFEST)).get(MANIFEST, "") if commit else ""
 
     def list(self, known: Manifest | None) -> Listing:
         tip = self._now()
@@ -200,7 +201,8 @@ class GitTarget(GitReader):
 
     def _go_back(self, manifest: Manifest) -> None:
         """What is ours becomes what it was; what others have added since stays."""
-        now = self.read()
+        # On top of what was looked at: whoever has published since is noticed by the push.
+        now = self._manifest(self._read_at)
         commit, _ = self._commits()[manifest.release.generation]
         # Its manifest also names what was about to be deleted.
         old = {path: blob for path, blob in self._tree(commit) if path in manifest.paths}

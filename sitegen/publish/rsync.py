@@ -125,11 +125,9 @@ class RsyncTarget(RsyncReader):
             self._lock = ""
 
     def begin(self, journal: Manifest) -> None:
-        before = self._read_at
         name = self._far.run(far.NAME).decode("utf-8", "replace").strip()
-        if name != before:
-            hint = "run it again, to see what there is now"
-            raise fault("somebody else has published there meanwhile", self.shown, hint=hint)
+        if name != self._read_at:
+            raise fault(far.OVERTAKEN, self.shown, hint="run it again, to see what there is now")
         files = self._here / "files"
         files.mkdir(parents=True, exist_ok=True)
         for path, key in self._staged().items():
@@ -153,9 +151,8 @@ class RsyncTarget(RsyncReader):
         self._deletes.append(path)
 
     def switch(self, manifest: Manifest) -> None:
-        name = manifest.release.name
         if not self._begun:
-            self._far.run(far.switch(self._lock, name, "", self._keep))
+            self._point_at(manifest.release, "")
             return
         tags = {key: tag for tag, key in self._sums.items()}
         files = {
@@ -169,11 +166,14 @@ class RsyncTarget(RsyncReader):
         self._far.copy(self._here, f"{folder}/.sitegen/upload")
         stage = f".sitegen/stage.{secrets.token_hex(8)}"
         self._check(manifest, _sums(self._far.run(far.assemble(self._lock, stage, self._deletes))))
-        self._far.run(far.switch(self._lock, name, stage, self._keep))
+        self._point_at(manifest.release, stage)
         for path in self._staged():
             (self._here / "files" / path).unlink()
             tree.remove_empty((self._here / "files" / path).parent, self._here)
         self._begun = False
+
+    def _point_at(self, release: Release, stage: str) -> None:
+        self._far.run(far.switch(self._lock, release, self._read_at, stage, self._keep))
 
     def _check(self, manifest: Manifest, sums: Mapping[str, str]) -> None:
         """Before anybody sees it: are all files there, whole?"""

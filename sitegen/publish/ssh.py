@@ -28,6 +28,7 @@ _PASSING: Final = re.compile(
     re.IGNORECASE,
 )
 _HINTS: Final = (
+    (r"has published there", "run it again, to see what there is now"),
     (r"no space left|quota|file too large", "make room on the disk"),
     (r"host key verification", "connect once by hand with `ssh`, and look at the key that it shows"),
     (r"permission denied \(|authentication", "`ssh` must work there without asking: see to its key"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -20,8 +21,10 @@ needs_sshd = pytest.mark.skipif(
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Path]:
-    """Run sshd. Gives a folder with a program `ssh` that knows `far`, for the search path."""
-    for name in ("host", "user"):
+    """Run sshd. Gives a folder with a program `ssh`, for the search path, that knows machines:
+    `far`; `fresh`, the same, to which each command shakes hands anew; and those that refuse.
+    """
+    for name in ("host", "user", "wrong"):
         words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(words, check=True)
     with socket.socket() as free:
@@ -31,39 +34,53 @@ def serving(folder: Path) -> Iterator[Path]:
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\n"
         f"AuthorizedKeysFile {folder}/user.pub\nStrictModes no\nUsePAM no\nUseDNS no\n"
         "PasswordAuthentication no\nKbdInteractiveAuthentication no\nMaxStartups 100\n"
-        "PermitRootLogin prohibit-password\nPrintMotd no\n"
+        "PermitRootLogin prohibit-password\nPrintMotd no\nMaxSessions 100\n"
+        # What people's shells do when they begin may take long, and is theirs.
+        f"SetEnv HOME={folder}/home\n"
     )
     key = " ".join((folder / "host.pub").read_text().split()[:2])
     (folder / "known").write_text(f"[127.0.0.1]:{port} {key}\n")
-    (folder / "config").write_text(
-        f"Host far\nHostName 127.0.0.1\nPort {port}\nUser {getuser()}\n"
-        f"IdentityFile {folder}/user\nIdentitiesOnly yes\nUserKnownHostsFile {folder}/known\n"
-        f"StrictHostKeyChecking yes\nGlobalKnownHostsFile {folder}/none\n"
-        f"Host stranger\nHostName 127.0.0.1\nPort {port}\nUser {getuser()}\n"
-        f"IdentityFile {folder}/host\nIdentitiesOnly yes\nUserKnownHostsFile {folder}/known\n"
-        f"Host unknown\nHostName 127.0.0.1\nPort {port}\nUserKnownHostsFile {folder}/none\n"
-        f"StrictHostKeyChecking yes\nGlobalKnownHostsFile {folder}/none\n"
-        "Host closed\nHostName 127.0.0.1\nPort 9\n"
-    )
-    (folder / "bin").mkdir()
-    program = folder / "bin/ssh"
-    program.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {folder}/config "$@"\n')
-    program.chmod(0o700)
+    (folder / "none").touch()
+    (folder / "home").mkdir()
+    # The name of a socket must be short: test folders' are not.
+    with TemporaryDirectory(prefix="ssh") as short:
+        (folder / "config").write_text(
+            f"Host far\nControlPath {short}/line\n"
+            "Host closed\nPort 9\n"
+            f"Host stranger\nIdentityFile {folder}/wrong\n"
+            f"Host unknown\nUserKnownHostsFile {folder}/none\n"
+            f"Host *\nHostName 127.0.0.1\nPort {port}\nUser {getuser()}\n"
+            f"IdentityFile {folder}/user\nIdentitiesOnly yes\nUserKnownHostsFile {folder}/known\n"
+            f"StrictHostKeyChecking yes\nGlobalKnownHostsFile {folder}/none\n"
+        )
+        (folder / "bin").mkdir()
+        program = folder / "bin/ssh"
+        program.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {folder}/config "$@"\n')
+        program.chmod(0o700)
+        with _sshd(folder):
+            # One line for most tests: to shake hands takes longer than all else that they do.
+            line = subprocess.Popen(
+                [program, "-M", "-N", "-o", "LogLevel=ERROR", "far"], stdin=subprocess.DEVNULL
+            )
+            try:
+                subprocess.run([program, "-o", "ControlPath=none", "far", "true"], check=True)
+                yield folder / "bin"
+            finally:
+                line.terminate()
+                line.wait()
+
+
+@contextmanager
+def _sshd(folder: Path) -> Iterator[None]:
     if os.name == "posix" and os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)  # It asks for it where it is run by root.
     assert _SSHD
+    log = folder / "log"
     command = [_SSHD, "-D", "-e", "-f", str(folder / "sshd_config")]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        assert process.stderr
-        said = process.stderr.readline()
-        while b"listening" not in said:
-            assert said, "sshd has ended"
-            said = process.stderr.readline()
-        # What it says later must not make it wait.
-        drain = subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.PIPE)
-        drain.kill()
+    with log.open("wb") as said, subprocess.Popen(command, stderr=said) as process:
+        while b"listening" not in log.read_bytes():
+            assert process.poll() is None, log.read_text()
         try:
-            yield folder / "bin"
+            yield
         finally:
             process.terminate()
-            drain.communicate()
