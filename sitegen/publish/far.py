@@ -98,13 +98,17 @@ fi"""
 
 def ready(owner: str) -> str:
     """Make room for what is sent; print the folder. What others have left half made goes."""
-    return f"{_held(owner)}\nrm -rf .sitegen/stage.* .sitegen/gone.*\nmkdir -p .sitegen/upload\npwd -P"
+    return (
+        f"{_held(owner)}\nrm -rf .sitegen/stage.* .sitegen/gone.*\nmkdir -p .sitegen/upload\npwd -P"
+    )
 
 
 def assemble(owner: str, stage: str, gone: Iterable[str]) -> str:
     """Make the next release of the one of now and what was sent; print the digests of its files."""
     names = list(gone)
-    folders = {path.rsplit("/", depth)[0] for path in names for depth in range(1, path.count("/") + 1)}
+    folders = {
+        path.rsplit("/", depth)[0] for path in names for depth in range(1, path.count("/") + 1)
+    }
     lines = [f"rm -f -- {quote(f'{stage}/{path}')}" for path in names]
     # The deepest first; those that still hold something stay.
     lines += [

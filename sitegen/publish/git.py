@@ -30,7 +30,7 @@ from sitegen.targets import Git
 MANIFEST: Final = ".sitegen/manifest.json"
 _RELEASE: Final = "Sitegen-Release: "
 _NOT_JEKYLL: Final = ".nojekyll"
-"""Tells GitHub to serve the files as they are. Made with the branch; whoever removes it is heard."""
+"""Tells GitHub to serve files as they are. Made with the branch; whoever removes it is heard."""
 _GONE: Final = "0 " + "0" * 40
 
 
@@ -240,7 +240,11 @@ class GitTarget(GitReader):
     def _commit(self, tree: str, base: str, message: str) -> str:
         parents = ("-p", base) if base else ()
         words = ("commit-tree", *parents, tree)
-        return self._cache.run(*_as_somebody(self._root), *words, data=message.encode()).decode().strip()
+        return (
+            self._cache.run(*_as_somebody(self._root), *words, data=message.encode())
+            .decode()
+            .strip()
+        )
 
     def restore(self, path: str, entry: Entry) -> str:
         raise NotImplementedError("a release is gone back to by `switch`")

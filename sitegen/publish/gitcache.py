@@ -33,7 +33,10 @@ _PASSING: Final = re.compile(
 )
 _HINTS: Final = (
     (r"no space left|disk quota|file too large", "make room on the disk"),
-    (r"host key verification", "connect once by hand with `ssh`, and look at the key that it shows"),
+    (
+        r"host key verification",
+        "connect once by hand with `ssh`, and look at the key that it shows",
+    ),
     (
         r"authentication failed|could not read (?:user|pass)|permission denied|HTTP 40[13]"
         r"|error: 40[13]|access denied|terminal prompts disabled",

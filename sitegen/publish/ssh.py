@@ -30,8 +30,14 @@ _PASSING: Final = re.compile(
 _HINTS: Final = (
     (r"has published there", "run it again, to see what there is now"),
     (r"no space left|quota|file too large", "make room on the disk"),
-    (r"host key verification", "connect once by hand with `ssh`, and look at the key that it shows"),
-    (r"permission denied \(|authentication", "`ssh` must work there without asking: see to its key"),
+    (
+        r"host key verification",
+        "connect once by hand with `ssh`, and look at the key that it shows",
+    ),
+    (
+        r"permission denied \(|authentication",
+        "`ssh` must work there without asking: see to its key",
+    ),
     (r"permission denied|read-only", "is `path` right, and may you write there?"),
     (r"could not resolve|name or service not known", "is `host` right?"),
     (r"rsync: (?:command )?not found|rsync: no such", "install rsync there"),
@@ -46,7 +52,8 @@ class Far:
         self._host = host
         self._ssh = f"ssh {_OPTIONS}" + (f" -p {port}" if port else "")
         self.shown = f"{host}:{path}"
-        home, rest = ('"$HOME"/', path[2:]) if path.startswith("~/") else ("", path)
+        below_home = path == "~" or path.startswith("~/")
+        home, rest = ('"$HOME"/', path[2:]) if below_home else ("", path)
         self._path = home + shlex.quote(rest or ".")
 
     def run(self, script: str, *, make: bool = False) -> bytes:

@@ -5,17 +5,18 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from threading import Timer
 
 import pytest
 
-from sitegen.publish.run import Wish, do, look
+from sitegen.publish.run import Wish, do, look, look_back
 from tests.publish.contract import AT, NEW, OLD, Place
 from tests.publish.sites import content, without_old
 
 KILLS = int(os.environ.get("KILLS", "0"))
-"""How often a test kills; 0 for its own choice."""
+"""How often a test kills; 0 for what it takes by itself."""
 _EVENTS = {"subprocess.Popen", "os.rename", "os.remove", "os.mkdir", "open"}
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed by forking")
 
@@ -27,31 +28,43 @@ def publish(place: Place, folder: Path, files: Mapping[str, bytes], *allowed: st
     do(target, found, lambda done, size: None, lambda seconds: None)
 
 
-def killed_again_and_again(place: Place, folder: Path, kills: int) -> int:
-    """The public site is always the old one or the new one, and the next run goes on (promises 14,
-    18). Gives how often the process died before it was done.
+def go_back(place: Place) -> None:
+    """To the release that was public before."""
+    target = place.target()
+    do(target, look_back(target), lambda done, size: None, lambda seconds: None)
+
+
+def killed_again_and_again(place: Place, folder: Path, kills: int = 50) -> int:
+    """Publishing, and going back, are killed so often, and the public site is always the old one or
+    the new one. After each fifth the next run goes on, and ends equal (promises 14, 18). Gives how
+    often the process died before it was done.
     """
     chance = random.Random(8)
     built = (folder / "old", folder / "new")
-    sites = (OLD, NEW)
     publish(place, built[0], OLD)
-    events = _until(lambda: publish(place, built[1], NEW), 1_000_000, 0)[1]
-    assert events > 10
-    turn, died = 0, 0
-    for _ in range(KILLS or kills):
-        before, after = sites[1 - turn], sites[turn]
-
-        def once(after: Mapping[str, bytes] = after, turn: int = turn) -> None:
-            publish(place, built[turn], after)
-
+    publish_new = partial(publish, place, built[1], NEW)
+    events = {
+        "publish": _until(publish_new, 1_000_000, 0)[1],
+        "back": _until(partial(go_back, place), 1_000_000, 0)[1],
+    }
+    assert min(events.values()) > 10
+    died = 0
+    for number in range(1, (KILLS or kills) + 1):
+        turn = 1 - _which(place)
+        work, at = partial(publish, place, built[turn], (OLD, NEW)[turn]), events["publish"]
+        if number % 5 == 0:
+            work()
+            assert _which(place) == turn
+            work, at = partial(go_back, place), events["back"]
         # Some time later, too: then what it has started is under way.
-        died += _until(once, chance.randint(1, events), chance.choice((0, 0, chance.random() / 30)))[0]
-        public = place.public()
-        assert without_old(public, after) == after or without_old(public, before) == before
-        once()
-        assert without_old(place.public(), after) == after
-        turn = 1 - turn
+        died += _until(work, chance.randint(1, at), chance.choice((0, 0, chance.random() / 30)))[0]
     return died
+
+
+def _which(place: Place) -> int:
+    """Which of the two sites is public: 0 for the old one, 1 for the new one."""
+    public = place.public()
+    return next(turn for turn, one in enumerate((OLD, NEW)) if without_old(public, one) == one)
 
 
 def _until(work: Callable[[], None], at: int, seconds: float) -> tuple[bool, int]:

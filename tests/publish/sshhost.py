@@ -18,39 +18,47 @@ needs_sshd = pytest.mark.skipif(
     reason="rsync, ssh or sshd is not installed",
 )
 
+_FEW = ("sh", "cat", "find", "ls", "mkdir", "mv", "readlink", "rm", "sha256sum", "ln", "dd")
+"""What every machine has."""
+
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Path]:
     """Run sshd. Gives a folder with a program `ssh`, for the search path, that knows machines:
-    `far`; `fresh`, the same, to which each command shakes hands anew; and those that refuse.
+    `far`; `bare`, the same without rsync; and those that refuse.
     """
     for name in ("host", "user", "wrong"):
         words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(words, check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    ports = _free(), _free()
+    (folder / "few").mkdir()
+    for name in _FEW:
+        (folder / "few" / name).symlink_to(shutil.which(name) or "")
     (folder / "sshd_config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\n"
+        f"Port {ports[0]}\nPort {ports[1]}\nListenAddress 127.0.0.1\n"
+        f"HostKey {folder}/host\nPidFile none\n"
         f"AuthorizedKeysFile {folder}/user.pub\nStrictModes no\nUsePAM no\nUseDNS no\n"
         "PasswordAuthentication no\nKbdInteractiveAuthentication no\nMaxStartups 100\n"
         "PermitRootLogin prohibit-password\nPrintMotd no\nMaxSessions 100\n"
         # What people's shells do when they begin may take long, and is theirs.
         f"SetEnv HOME={folder}/home\n"
+        f"Match LocalPort {ports[1]}\nSetEnv HOME={folder}/home PATH={folder}/few\n"
     )
     key = " ".join((folder / "host.pub").read_text().split()[:2])
-    (folder / "known").write_text(f"[127.0.0.1]:{port} {key}\n")
+    (folder / "known").write_text(f"far {key}\n")
     (folder / "none").touch()
     (folder / "home").mkdir()
     # The name of a socket must be short: test folders' are not.
     with TemporaryDirectory(prefix="ssh") as short:
         (folder / "config").write_text(
             f"Host far\nControlPath {short}/line\n"
-            "Host closed\nPort 9\n"
+            f"Host closed\nPort 9\nHost bare\nPort {ports[1]}\n"
             f"Host stranger\nIdentityFile {folder}/wrong\n"
             f"Host unknown\nUserKnownHostsFile {folder}/none\n"
-            f"Host *\nHostName 127.0.0.1\nPort {port}\nUser {getuser()}\n"
-            f"IdentityFile {folder}/user\nIdentitiesOnly yes\nUserKnownHostsFile {folder}/known\n"
+            "Host *.invalid\nHostName nobody.invalid\n"
+            f"Host * !stranger\nIdentityFile {folder}/user\n"
+            f"Host *\nHostName 127.0.0.1\nHostKeyAlias far\nPort {ports[0]}\nUser {getuser()}\n"
+            f"IdentitiesOnly yes\nUserKnownHostsFile {folder}/known\n"
             f"StrictHostKeyChecking yes\nGlobalKnownHostsFile {folder}/none\n"
         )
         (folder / "bin").mkdir()
@@ -68,6 +76,12 @@ def serving(folder: Path) -> Iterator[Path]:
             finally:
                 line.terminate()
                 line.wait()
+
+
+def _free() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @contextmanager
