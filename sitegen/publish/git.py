@@ -143,6 +143,8 @@ class GitTarget(GitReader):
         self._open = ExitStack()
         self._puts: dict[str, str] | None = None
         self._deletes: list[str] = []
+        self._made: dict[tuple[str, str], str] = {}
+        """Commits, by tree and parent."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -238,13 +240,13 @@ class GitTarget(GitReader):
         self._cache.tried("-c", "gc.auto=6700", "-c", "gc.autoDetach=false", "gc", "--auto")
 
     def _commit(self, tree: str, base: str, message: str) -> str:
-        parents = ("-p", base) if base else ()
-        words = ("commit-tree", *parents, tree)
-        return (
-            self._cache.run(*_as_somebody(self._root), *words, data=message.encode())
-            .decode()
-            .strip()
-        )
+        # A push may have gone through though nobody could tell us: tried again, it is the same one.
+        if (tree, base) not in self._made:
+            parents = ("-p", base) if base else ()
+            words = (*_as_somebody(self._root), "commit-tree", *parents, tree)
+            made = self._cache.run(*words, data=message.encode())
+            self._made[tree, base] = made.decode().strip()
+        return self._made[tree, base]
 
     def restore(self, path: str, entry: Entry) -> str:
         raise NotImplementedError("a release is gone back to by `switch`")

@@ -20,6 +20,8 @@ class Host:
         self.port = 0
         self.failing = 0
         """With which status it answers the next requests to push; 0 for none."""
+        self.losing = 0
+        """How many of the next pushes it does, and never tells."""
 
 
 @contextmanager
@@ -87,6 +89,10 @@ class _Handler(BaseHTTPRequestHandler):
         done = subprocess.run(command, input=data, capture_output=True, env=environ, check=False)
         head, _, body = done.stdout.partition(b"\r\n\r\n")
         fields = dict(line.split(": ", 1) for line in head.decode().splitlines())
+        if self.command == "POST" and "receive-pack" in self.path and self.of.losing:
+            self.of.losing -= 1
+            self.send_error(503)
+            return
         self.send_response(int(fields.pop("Status", "200").split()[0]))
         for name, value in fields.items():
             self.send_header(name, value)

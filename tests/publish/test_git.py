@@ -13,6 +13,7 @@ from sitegen.publish import gitcache
 from sitegen.publish.git import GitReader, GitTarget
 from sitegen.publish.run import Wish, do, look
 from sitegen.targets import Git
+from tests.conftest import SITE, Folder
 from tests.publish.contract import AT, NEW, OLD, Contract
 from tests.publish.disks import small_disk
 from tests.publish.githost import serving
@@ -304,6 +305,55 @@ def test_with_a_password(
     kept = [path for path in (place.root / ".sitegen").rglob("*") if path.is_file()]
     assert kept
     assert not [path for path in kept if b"s3cret" in path.read_bytes()]
+
+
+def test_an_answer_that_is_lost(place: GitPlace, tmp_path: Path) -> None:
+    """The push went through, and nobody could tell us: it is tried again, and it is still one
+    commit; going back, too.
+    """
+    place.git("config", "http.receivepack", "true")
+    nobodys(tmp_path)
+    publish(place, tmp_path / "old", OLD)
+    with serving(tmp_path, "s3cret") as host:
+        url = f"http://editor:s3cret@127.0.0.1:{host.port}/remote.git"
+        place.settings = Git(repository=url, branch="pages")
+        host.losing = 1
+        publish(place, tmp_path / "new", NEW)
+        assert not host.losing
+        assert without_old(place.public(), NEW) == NEW
+        host.losing = 1
+        go_back(place)
+        assert not host.losing
+    assert place.public() == OLD
+    assert [line.split()[0] for line in place.log()] == ["Go", "Publish", "Publish"]
+
+
+def test_the_command(place: GitPlace, tmp_path: Path) -> None:
+    """`sitegen publish`, its list and the way back; what cannot be read is exit 1."""
+    folder = Folder(tmp_path / "site")
+    table = f'\n[publish.live]\ntype = "git"\nbranch = "pages"\nrepository = "{place.remote}"\n'
+    folder.write("sitegen.toml", SITE + table)
+    folder.article("a.md", title="First")
+    result = folder.run("publish")
+    assert result.exit_code == 0, result.output
+    first = place.public()
+    assert first == folder.files
+    folder.article("b.md", title="Second")
+    assert folder.run("publish").exit_code == 0
+    tip = place.tip()
+    assert "nothing to do" in folder.run("publish").stdout
+    assert place.tip() == tip
+    told = folder.run("publish", "--list").stdout.splitlines()
+    assert [line[:1] for line in told[-2:]] == ["→", " "]
+    assert folder.run("publish", "--rollback").exit_code == 0
+    assert place.public() == first
+    told = folder.run("publish", "--list").stdout.splitlines()
+    assert [line[:1] for line in told[-2:]] == [" ", "→"]
+    folder.write("sitegen.toml", SITE + table.replace("remote.git", "nowhere.git"))
+    result = folder.run("publish")
+    assert result.exit_code == 1
+    assert "is no URL, no remote of the project, and no folder" in result.stderr
+    assert place.public() == first
 
 
 @pytest.mark.parametrize(
