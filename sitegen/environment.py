@@ -6,7 +6,7 @@ from typing import Any
 import jinja2
 from jinja2 import StrictUndefined, nodes
 
-from sitegen.compiler import QuickCode, settled, text
+from sitegen.compiler import QuickCode, QuickContext, settled, text
 from sitegen.problems import did_you_mean
 from sitegen.theme import Theme
 
@@ -96,6 +96,7 @@ class Environment(jinja2.Environment):
 
     template_class = _Template
     code_generator_class = QuickCode
+    context_class = QuickContext
     text = staticmethod(text)
 
     def __init__(self, theme: Theme, reads: Reads) -> None:

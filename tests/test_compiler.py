@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined, nodes
 from markupsafe import Markup, escape
 
-from sitegen.compiler import QuickCode, settled, text
+from sitegen.compiler import QuickCode, QuickContext, settled, text
 
 
 class Quick(jinja2.Environment):
-    """Jinja with nothing changed but its code."""
+    """Jinja with nothing changed but its code, and how it calls."""
 
     code_generator_class = QuickCode
+    context_class = QuickContext
     text = staticmethod(text)
 
 
@@ -74,6 +75,15 @@ SHAPES = st.sampled_from(
         "{% for x in [E, a.inner] %}{{ x.name }}{{ loop.index }}{% endfor %}",
         "{% for x in a.list if x != E %}{{ x }}{% endfor %}",
         "{% macro m(x, y=a.inner.name) %}{{ x }}{{ y }}{{ E }}{% endmacro %}{{ m(E) }}{{ m(a) }}",
+        "{% macro m(x, y=a.name) %}{{ x }}{{ y }}{% endmacro %}{{ m(y=E, x=a.name) }}{{ m(x=E) }}",
+        "{% macro m(x) %}{{ x is defined }}{% endmacro %}{{ m() }}{{ m(E) }}{{ m(E, E) }}",
+        "{% macro m(x) %}{{ x }}{% endmacro %}{{ m(E, x=E) }}{{ m(z=E) }}",
+        "{% macro m(x) %}{{ x }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, E, z=E) }}",
+        "{% macro m() %}{{ caller(E) }}{% endmacro %}{% call(x) m() %}{{ x }}{% endcall %}",
+        "{% macro m(x) %}{{ x }}{% endmacro %}{% for x in [1, 2] %}{{ m(E) }}{% endfor %}",
+        "{% autoescape false %}{% macro m(x) %}{{ x }}{% endmacro %}{{ m(E) }}{% endautoescape %}",
+        "{{ a.name.title() }}{{ a.said(E) }}{{ a.said(what=E) }}{{ a.said() }}{{ range(2) }}",
+        "{{ context_of(E) }}",
         "{% set x = E %}{{ x }}{{ a.inner.inner.name }}",
         "{% set n = namespace(x=1) %}{% set n.x = E %}{{ n.x }}",
         "{% with x=E %}{{ x }}{% endwith %}",
@@ -85,8 +95,15 @@ SHAPES = st.sampled_from(
 )
 
 
+@jinja2.pass_context
+def context_of(context: jinja2.runtime.Context, value: object) -> str:
+    """A function that asks for the context."""
+    return f"{sorted(context.vars)} {value!r}"
+
+
 def outcome(environment: jinja2.Environment, source: str) -> str:
     """What a template gives, or how it fails."""
+    environment.globals["context_of"] = context_of
     try:
         said = environment.from_string(source).render(a=Thing())
     except Exception as error:

@@ -140,9 +140,9 @@ def test_the_page(theme: str, site: Folder) -> None:
 
 
 def test_the_script_is_lean_and_the_same() -> None:
-    """Below 6 KB, never sets markup; both themes have it."""
+    """Below 7 KB, never sets markup; both themes have it."""
     script = (shipped() / "digest/assets/search.js").read_bytes()
-    assert len(script) < 6 * 1024
+    assert len(script) < 7 * 1024
     assert b"innerHTML" not in script
     assert b"insertAdjacent" not in script
     assert script == (shipped() / "wire/assets/search.js").read_bytes()

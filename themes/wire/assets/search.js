@@ -50,11 +50,16 @@ const row = ({ url, meta, filters, excerpt: html }) => {
   return item;
 };
 
+const links = () => [...list.querySelectorAll("h2 a")];
+
 const show = async (mine, shown) => {
   const rows = await Promise.all(results.slice(shown, shown + PAGE).map(async (found) => row(await found.data())));
   if (mine !== latest) return;
+  // Who was among the results stays there when others come in their place.
+  const at = shown ? -1 : links().indexOf(document.activeElement);
   if (!shown) list.replaceChildren();
   list.append(...rows);
+  if (at >= 0) (links()[at] ?? query).focus();
   more.hidden = list.childElementCount >= results.length;
   if (shown) rows[0]?.querySelector("a").focus();
 };
@@ -112,11 +117,10 @@ const soon = () => {
 };
 
 const step = (event, by) => {
-  const links = [...list.querySelectorAll("h2 a")];
-  const at = links.indexOf(document.activeElement);
+  const at = links().indexOf(document.activeElement);
   if (at < 0 && document.activeElement !== query) return;
   event.preventDefault();
-  (at + by < 0 ? query : (links[at + by] ?? document.activeElement)).focus();
+  (at + by < 0 ? query : (links()[at + by] ?? document.activeElement)).focus();
 };
 
 document.addEventListener("keydown", (event) => {
