@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 class Host:
     """What it was asked, and what it answers."""
 
-    def __init__(self, folder: Path, password: str) -> None:
+    def __init__(self, folder: Path, login: str) -> None:
         self.folder = folder
-        self.expected = "Basic " + b64encode(f"editor:{password}".encode()).decode()
+        self.expected = "Basic " + b64encode(login.encode()).decode()
         self.port = 0
         self.failing = 0
         """With which status it answers the next requests to push; 0 for none."""
@@ -25,9 +25,9 @@ class Host:
 
 
 @contextmanager
-def serving(folder: Path, password: str) -> Iterator[Host]:
+def serving(folder: Path, password: str, user: str = "editor") -> Iterator[Host]:
     """Serve the repositories of a folder."""
-    host = Host(folder, password)
+    host = Host(folder, f"{user}:{password}")
 
     class Handler(_Handler):
         of = host
