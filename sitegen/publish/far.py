@@ -98,9 +98,7 @@ fi"""
 
 def ready(owner: str) -> str:
     """Make room for what is sent; print the folder. What others have left half made goes."""
-    return (
-        f"{_held(owner)}\nrm -rf .sitegen/stage.* .sitegen/gone.*\nmkdir -p .sitegen/upload\npwd -P"
-    )
+    return f"{_held(owner)}\nrm -rf .sitegen/stage.* .sitegen/gone.* .sitegen/current.*\nmkdir -p .sitegen/upload\npwd -P"
 
 
 def assemble(owner: str, stage: str, gone: Iterable[str]) -> str:
@@ -139,8 +137,9 @@ def switch(owner: str, release: Release, before: str, stage: str, keep: int) -> 
   mkdir -p releases
   mv -f .sitegen/upload/manifest.json .sitegen/{name}.json
   mv {stage} releases/{name}
-fi
-rm -rf .sitegen/upload {stage}"""
+fi"""
+    over = f"""[ ! -d .sitegen/upload ] || mv .sitegen/upload .sitegen/gone.$$
+rm -rf .sitegen/gone.$$ {stage}"""
     return f"""{_held(owner)}
 {_NAME}
 # A try before may have done it, though nobody could tell us.
@@ -149,11 +148,15 @@ if [ "$name" != {quote(before)} ] && [ "$name" != {name} ]; then
 fi
 {making if stage else ""}
 if [ ! -d releases/{name} ]; then echo 'release {name} is gone' >&2; exit 1; fi
-rm -f .sitegen/current
-ln -s releases/{name} .sitegen/current
+new=.sitegen/current.$$
+rm -f $new
+ln -s releases/{name} $new
+# This goes on for a while when the line is broken, and the lock is not held by then.
+{_held(owner)}
 # Over the link, not into the folder that it leads to: GNU and busybox, or the BSDs and macOS.
-mv -fT .sitegen/current current 2>/dev/null || mv -fh .sitegen/current current
+mv -fT $new current 2>/dev/null || mv -fh $new current
 [ "$(readlink current)" = releases/{name} ]
+{over if stage else ""}
 seen=0
 for old in $(ls .sitegen | grep '^[0-9]*-[0-9a-f]*[.]json$' | sort -rn); do
   old=${{old%.json}}

@@ -176,12 +176,14 @@ def test_a_switch_is_seen_at_once(tmp_path: Path, kind: str) -> None:
 
         reader = Thread(target=read)
         reader.start()
-        for command in ("", "--rollback"):
-            result = site.run("publish", *command.split())
-            assert result.exit_code == 0, result.output
-            whole.add((tmp_path / "www/current/feed.xml").read_bytes())
-        done.set()
-        reader.join()
+        try:
+            for command in ("", "--rollback"):
+                result = site.run("publish", *command.split())
+                assert result.exit_code == 0, result.output
+                whole.add((tmp_path / "www/current/feed.xml").read_bytes())
+        finally:
+            done.set()
+            reader.join()
         assert not wrong
         assert set(seen) <= whole
         assert len(whole) == 2

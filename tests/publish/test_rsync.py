@@ -49,6 +49,15 @@ class RsyncPlace(DirectoryPlace):
     def reader(self) -> RsyncReader:  # type: ignore[override]
         return RsyncReader(self.far, self.root)
 
+    def public(self) -> dict[str, bytes]:
+        # Looked up once: what a killed run has begun there may still be under way.
+        now = (self.folder / "current").resolve()
+        return {
+            path.relative_to(now).as_posix(): path.read_bytes()
+            for path in now.rglob("*")
+            if path.is_file()
+        }
+
     def now(self) -> str:
         """The name of the release that is public."""
         return (self.folder / "current").resolve().name
@@ -101,12 +110,14 @@ def test_readers_see_one_release(place: RsyncPlace, tmp_path: Path) -> None:
 
     reader = Thread(target=read)
     reader.start()
-    go_back(place)
-    for name, files in (("new", NEW), ("old", OLD)):
-        publish(place, tmp_path / name, files)
-    go_back(place)
-    done.set()
-    reader.join()
+    try:
+        go_back(place)
+        for name, files in (("new", NEW), ("old", OLD)):
+            publish(place, tmp_path / name, files)
+        go_back(place)
+    finally:
+        done.set()
+        reader.join()
     assert not wrong
     assert reads >= 10_000
 
@@ -185,7 +196,7 @@ def test_two_publishers(
         except SitegenError as error:
             said.append(str(error))
 
-    other = Thread(target=second)
+    other = Thread(target=second, daemon=True)
     with place.target().lock():
         other.start()
         other.join(None if wait == 0 else 0.7)
