@@ -98,7 +98,10 @@ fi"""
 
 def ready(owner: str) -> str:
     """Make room for what is sent; print the folder. What others have left half made goes."""
-    return f"{_held(owner)}\nrm -rf .sitegen/stage.* .sitegen/gone.* .sitegen/current.*\nmkdir -p .sitegen/upload\npwd -P"
+    return f"""{_held(owner)}
+rm -rf .sitegen/stage.* .sitegen/gone.* .sitegen/current.*
+mkdir -p .sitegen/upload
+pwd -P"""
 
 
 def assemble(owner: str, stage: str, gone: Iterable[str]) -> str:

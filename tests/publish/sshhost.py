@@ -71,7 +71,8 @@ def serving(folder: Path) -> Iterator[Path]:
                 [program, "-M", "-N", "-o", "LogLevel=ERROR", "far"], stdin=subprocess.DEVNULL
             )
             try:
-                subprocess.run([program, "-o", "ControlPath=none", "far", "true"], check=True)
+                direct = [program, "-o", "ControlPath=none", "-o", "ConnectTimeout=30"]
+                subprocess.run([*direct, "far", "true"], check=True, timeout=60)
                 yield folder / "bin"
             finally:
                 line.terminate()
