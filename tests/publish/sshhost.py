@@ -71,8 +71,8 @@ def serving(folder: Path) -> Iterator[Path]:
                 [program, "-M", "-N", "-o", "LogLevel=ERROR", "far"], stdin=subprocess.DEVNULL
             )
             try:
-                direct = [program, "-o", "ControlPath=none", "-o", "ConnectTimeout=30"]
-                subprocess.run([*direct, "far", "true"], check=True, timeout=60)
+                direct = ("-o", "ControlPath=none", "-o", "ConnectTimeout=30", "far", "true")
+                subprocess.run([program, *direct], check=True, timeout=60)
                 yield folder / "bin"
             finally:
                 line.terminate()
