@@ -21,7 +21,7 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from msgspec import Struct
 
-from sitegen import config, targets, theme, views
+from sitegen import config, links, targets, theme, views
 from sitegen.article import Source
 from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
@@ -30,6 +30,7 @@ from sitegen.fronts import Front, Item, Span
 from sitegen.markdown import Heading
 from sitegen.pictures import Picture
 from sitegen.templates import Renderer
+from sitegen.timeline import Bar, Chart
 from sitegen.words import CalendarDay
 
 FOLDER: Final = Path(__file__).parent
@@ -46,18 +47,22 @@ _SMALL: Final[tuple[type[Struct], ...]] = (
     Source,
     Picture,
     Heading,
-    views.Link,
-    views.DateLink,
-    views.DayLink,
+    links.Link,
+    links.RelatedLink,
+    links.DateLink,
+    links.DayLink,
     views.Earlier,
     Span,
     CalendarDay,
-    views.TagLink,
-    views.FeedLink,
-    views.Pager,
+    links.TagLink,
+    links.TagGroup,
+    Chart,
+    Bar,
+    links.FeedLink,
+    links.Pager,
 )
 """What views are made of, in the order in which a theme's author meets it."""
-_INSIDE: Final = {"path", "address", "digest", "key", "references", "pictures"}
+_INSIDE: Final = {"path", "address", "digest", "key", "references", "pictures", "sketch"}
 """Fields that no template needs."""
 _WORDS: Final = {
     "str": "text",

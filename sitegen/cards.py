@@ -17,6 +17,7 @@ from sitegen.dates import Moment
 from sitegen.digests import NOTHING, digest
 from sitegen.markdown import ARTICLE_LINK, Heading, Rendered, beside_path, typographic
 from sitegen.pictures import Gallery, Picture
+from sitegen.sketch import sketch
 from sitegen.urls import Urls, slugify
 
 WORDS_A_MINUTE: Final = 230
@@ -96,6 +97,8 @@ class Card(Struct, frozen=True, gc=False):
     """Articles with the same key are one story; empty where it stands alone."""
     extra: dict[str, object]
     """The front matter's own, for themes."""
+    sketch: bytes
+    """The telling words of headline and summary."""
     digest: bytes = NOTHING
     """Of all the fields above."""
 
@@ -187,6 +190,7 @@ def make_card(
         aliases=article.aliases,
         story=article.story,
         extra=article.extra,
+        sketch=sketch(f"{article.title} {summary}"),
     )
     return structs.replace(card, digest=digest(msgspec.msgpack.encode(card)))
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
 from sitegen import search, urls
-from sitegen.cards import Card, Entry
-from sitegen.config import Config
+from sitegen.cards import Card, Entry, TagNames
+from sitegen.config import FILE, Config
 from sitegen.content import stable_id, without_id
 from sitegen.markdown import ARTICLE_LINK
 from sitegen.pages import ALIAS_IN, Copied, Page
-from sitegen.problems import Problem, Severity
+from sitegen.problems import Problem, Severity, did_you_mean
 from sitegen.site import Site
 
 
@@ -21,6 +21,7 @@ def check(
         *_collisions([*pages, *copies]),
         *(_in_index([*pages, *copies]) if config.search.enabled else ()),
         *_ids(site.cards, config.build.content),
+        *_unknown_tags(site, config),
         *_broken_links(site, pages, copies, config.build.content, config.urls.base),
     ]
 
@@ -77,6 +78,16 @@ def _ids(cards: Iterable[Card], folder: str) -> Iterator[Problem]:
             message = f"the id `{card.id}` is also that of {paths[0]}"
             hint = "an id is permanent and belongs to one article: remove it from the copy"
             yield Problem(message, paths[1], hint=hint)
+
+
+def _unknown_tags(site: Site, config: Config) -> Iterator[Problem]:
+    known = {tag.slug: tag.name for tag in site.tags}
+    names = TagNames(config.tags, config.urls)
+    for name in config.tags.about:
+        if names.refs([name])[0].slug not in known:
+            hint = did_you_mean(name, known.values())
+            message = f"`tags.about`: no article has the tag `{name}`"
+            yield Problem(message, FILE, hint=hint, severity=Severity.WARNING)
 
 
 def _broken_links(

@@ -83,6 +83,8 @@ class Tags(Struct, frozen=True):
 
     aliases: dict[str, list[str]] = {}
     """Other ways to write a tag, by the tag: `"Cuba" = ["CUBA", "Republic of Cuba"]`."""
+    about: dict[str, str] = {}
+    """A sentence on what a tag is about, by the tag: `"Cuba" = "The island, and who left it."`."""
     ignore: list[str] = []
     """Words that are never made a tag when seeds are converted."""
 

@@ -1,7 +1,9 @@
 """Content digests: 16 bytes of BLAKE2b, the one hash of the program."""
 
+import zlib
 from collections.abc import Iterable
 from hashlib import blake2b
+from typing import Final
 
 SIZE = 16
 """Bytes in a digest. A chance collision among 2**40 values is below 2**-47."""
@@ -36,3 +38,42 @@ def named_by(path: str, key: bytes) -> bool:
         len(part) >= _FINGERPRINT and key.hex().startswith(part)
         for part in path.rpartition("/")[2].split(".")
     )
+
+
+class DigestTree:
+    """The digest of a mapping of names to digests, kept as it changes: a hash tree of two levels,
+    so that one change costs a small part of all. Source: R. C. Merkle, "A Digital Signature Based
+    on a Conventional Encryption Function", 1987.
+    """
+
+    _PARTS: Final = 256
+
+    def __init__(self) -> None:
+        self._parts: list[dict[str, bytes]] = [{} for _ in range(self._PARTS)]
+        self._digests = [NOTHING] * self._PARTS
+        self._stale: set[int] = set()
+
+    def put(self, name: str, key: bytes) -> None:
+        """Add a name, or give it another digest."""
+        number = zlib.crc32(name.encode()) % self._PARTS
+        part = self._parts[number]
+        if part.get(name) != key:
+            part[name] = key
+            self._stale.add(number)
+
+    def remove(self, name: str) -> None:
+        """Take a name away, if it is there."""
+        number = zlib.crc32(name.encode()) % self._PARTS
+        if self._parts[number].pop(name, None) is not None:
+            self._stale.add(number)
+
+    @property
+    def digest(self) -> bytes:
+        """Of all, in whatever order they came."""
+        for number in self._stale:
+            # No name holds a NUL, so that a name and its digest cannot be taken for others.
+            pairs = sorted(self._parts[number].items())
+            named = [b"%b\0%b" % (name.encode(), key) for name, key in pairs]
+            self._digests[number] = of_digests(named) if named else NOTHING
+        self._stale.clear()
+        return of_digests(self._digests)

@@ -8,16 +8,15 @@ from typing import Final
 from sitegen.config import Config
 from sitegen.facts import edition_link
 from sitegen.fronts import Front, Item, Span, by_weight, for_mail, front
+from sitegen.links import DayLink, Link
 from sitegen.site import Edition, Site
 from sitegen.views import (
     AnyView,
-    DayLink,
     Earlier,
     EditionView,
     EmailTextView,
     EmailView,
     HomeView,
-    Link,
     PageInfo,
 )
 

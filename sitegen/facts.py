@@ -6,9 +6,9 @@ from msgspec import Struct, structs
 
 from sitegen.cards import Card
 from sitegen.config import Config
+from sitegen.links import DateLink, FeedLink, TagLink
 from sitegen.pictures import Picture
 from sitegen.site import Edition, Site, Tag
-from sitegen.views import DateLink, FeedLink, TagLink
 
 RSS: Final = "application/rss+xml"
 RECENT: Final = 10

@@ -124,6 +124,14 @@ def front(
     return _front(edition, tuple(items[:full]), tuple(rest[:headlines]))
 
 
+def size_in_html(text: str) -> int:
+    """How many bytes a text takes once it is escaped: quicker than to escape it."""
+    return len(text.encode()) + sum(more * text.count(sign) for sign, more in _ESCAPED)
+
+
+_ESCAPED: Final = tuple((sign, len(escape(sign)) - 1) for sign in "&<>'\"")
+
+
 def for_mail(edition: Edition, whole: Front, absolute: Callable[[str], str]) -> Front:
     """The front of an edition's e-mail: what of the page's front fits into `MAIL` bytes.
 
@@ -131,9 +139,8 @@ def for_mail(edition: Edition, whole: Front, absolute: Callable[[str], str]) -> 
     """
 
     def size(card: Card) -> int:
-        texts = (card.title, card.summary, absolute(card.address))
         names = (source.name for source in card.sources)
-        return sum(len(escape(text).encode()) for text in (*texts, *names))
+        return size_in_html("".join((card.title, card.summary, absolute(card.address), *names)))
 
     room = MAIL - _MAIL_ITEM
     items: list[Item] = []

@@ -1,6 +1,6 @@
 """Site → every page of it, with its address, its template and its view."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Final, TypeVar
@@ -10,27 +10,25 @@ from msgspec import Struct
 from sitegen import editions, urls
 from sitegen.cards import Card
 from sitegen.config import Config
-from sitegen.facts import edition_link, feed_link, tag_link
+from sitegen.facts import edition_link, feed_link
+from sitegen.links import DateLink, FeedLink, Link, Pager, RelatedLink
 from sitegen.markdown import ARTICLE_LINK
+from sitegen.outlines import Outline
 from sitegen.pictures import Picture
 from sitegen.site import Edition, Site, edition_day
+from sitegen.timeline import chart
+from sitegen.topics import Topics
 from sitegen.views import (
     AliasView,
     AnyView,
     ArchiveView,
     ArticleView,
-    DateLink,
-    FeedLink,
     FeedView,
-    Link,
     MonthView,
     PageInfo,
-    Pager,
     PlainView,
     RobotsView,
     SitemapView,
-    TagsView,
-    TagView,
     YearView,
 )
 
@@ -76,9 +74,15 @@ class Copied(Struct, frozen=True):
     """Whether its bytes are kept, by their digest, among the pictures that were made."""
 
 
-def plan(site: Site, config: Config) -> list[Page]:
+Related = Mapping[str, Sequence[str]]
+"""By an article's file the files of those that belong to it."""
+Outlines = Mapping[str, Outline]
+"""By a tag's slug."""
+
+
+def plan(site: Site, config: Config, related: Related, outlines: Outlines) -> list[Page]:
     """Every page of the site, in a settled order."""
-    planner = _Planner(site, config)
+    planner = _Planner(site, config, related, outlines)
     return [
         *planner.articles(),
         *planner.editions(),
@@ -94,8 +98,10 @@ def plan(site: Site, config: Config) -> list[Page]:
 class _Planner:
     """The pages of one site, kind by kind."""
 
-    def __init__(self, site: Site, config: Config) -> None:
+    def __init__(self, site: Site, config: Config, related: Related, outlines: Outlines) -> None:
         self.site, self.config, self.urls = site, config, config.urls
+        self.related = related
+        self.topics = Topics(site, config, outlines)
         self.base = config.urls.base
         self.site_feed = feed_link(config, config.site.title, "/")
         self.addresses = {card.path: card.url for card in site.cards}
@@ -113,6 +119,7 @@ class _Planner:
         cards, gallery = self.site.cards, self.site.gallery
         every = self.config.editions.every
         links = [Link(card.title, card.url) for card in cards]
+        dated = {card.path: RelatedLink(card.title, card.url, card.date.day) for card in cards}
         last = len(cards) - 1
         for index, card in enumerate(cards):
             view = ArticleView(
@@ -121,6 +128,7 @@ class _Planner:
                 previous=links[index + 1] if index < last else None,
                 next=links[index - 1] if index else None,
                 edition=self.editions_by_day[edition_day(card.date.day, every)],
+                related=tuple(map(dated.__getitem__, self.related[card.path])),
                 references=self._references([card]),
                 social=card.image or gallery.cards.get(card.path, gallery.card),
                 pictures=self._pictures(card),
@@ -137,10 +145,9 @@ class _Planner:
         for tag in self.site.tags:
             feed = feed_link(self.config, tag.name, tag.address)
             for address, cards, pager in self._paged(tag.address, tag.cards):
-                view = TagView(self._info("tag", address, feed), tag_link(tag), cards, pager)
+                view = self.topics.page(self._info("tag", address, feed), tag, cards, pager)
                 yield _page(address, "tag.html", view, f"the tag `{tag.name}`")
-        by_name = sorted(self.site.tags, key=lambda tag: (tag.name.lower(), tag.slug))
-        index = TagsView(self._info("tags", self.urls.tags), tuple(map(tag_link, by_name)))
+        index = self.topics.index(self._info("tags", self.urls.tags))
         yield _page(self.urls.tags, "tags.html", index, "the tag index")
 
     def editions(self) -> Iterator[Page]:
@@ -168,15 +175,18 @@ class _Planner:
             yield _page(address, "month.html", view, f"the month {month.day:%Y-%m}")
 
     def years(self) -> Iterator[Page]:
+        groups = dict(_grouped(self.site.editions, lambda e: e.day.replace(day=1)))
         for year, older, newer in _with_neighbours(self.years_of):
             months = tuple(m for m in self.months_of if m.day.year == year.day.year)
+            editions = tuple(tuple(map(edition_link, groups[month.day])) for month in months)
             address = self.urls.of_year(year.day)
-            view = YearView(self._info("year", address), year.day, months, older, newer)
+            view = YearView(self._info("year", address), year.day, months, editions, older, newer)
             yield _page(address, "year.html", view, f"the year {year.day.year}")
 
     def others(self) -> Iterator[Page]:
         info = self._info("archive", self.urls.archive)
-        archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of))
+        days = [edition.day for edition in reversed(self.site.editions) for _ in edition.cards]
+        archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of), chart(days))
         yield _page(self.urls.archive, "archive.html", archive, "the archive")
         if self.config.search.enabled:
             view = PlainView(self._info("search", self.urls.search))

@@ -85,6 +85,12 @@ def _check_aliases(value: object) -> str:
     return ""
 
 
+def _check_about(value: object) -> str:
+    assert isinstance(value, dict)
+    wrong = next((tag for tag, told in value.items() if _check_title(told)), None)
+    return "" if wrong is None else f"`{wrong}`: {_check_title(value[wrong])}"
+
+
 def _check_content(value: object) -> str:
     return "" if value in ("full", "summary") else f"`{value}` must be `full` or `summary`"
 
@@ -172,6 +178,7 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "ingest.columns": _check_columns,
     "theme.name": _check_theme,
     "tags.aliases": _check_aliases,
+    "tags.about": _check_about,
     "feeds.content": _check_content,
     "feeds.items": _check_count,
     "images.widths": _check_widths,

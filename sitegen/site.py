@@ -33,6 +33,14 @@ class Choice(Struct, frozen=True):
             and (card.expires is None or card.expires.instant > self.now)
         )
 
+    def shows_as(self, other: "Choice") -> bool:
+        """Whether both take the same at the same moment."""
+        return (self.drafts, self.future) == (other.drafts, other.future)
+
+    def may_change(self, card: Card) -> bool:
+        """Whether time alone may have an article come or go after `now`."""
+        return card.expires is not None or card.date.instant > self.now
+
     def until(self, cards: Iterable[Card]) -> datetime | None:
         """The first instant after `now` at which the choice differs; None if it never does."""
         instants: list[datetime] = []

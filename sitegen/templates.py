@@ -21,10 +21,11 @@ from sitegen.config import Config
 from sitegen.dates import Moment
 from sitegen.digests import NOTHING, digest, of_digests
 from sitegen.environment import Environment, Facts, Reads
+from sitegen.links import DateLink, DayLink
 from sitegen.mails import wrapped
 from sitegen.problems import Problem, SitegenError, did_you_mean
 from sitegen.theme import Theme
-from sitegen.views import DateLink, DayLink, EmailTextView, View
+from sitegen.views import EmailTextView, View
 from sitegen.words import CalendarDay, Words, words_digest
 
 _NOT_SAFE: Final = "`body.html` is markup already; all other text is shown as it is"

@@ -7,49 +7,11 @@ from msgspec import Struct, msgpack
 from sitegen.cards import Card
 from sitegen.digests import digest
 from sitegen.fronts import Front, Span
+from sitegen.links import DateLink, DayLink, FeedLink, Link, Pager, RelatedLink, TagGroup, TagLink
 from sitegen.pictures import Picture
+from sitegen.timeline import Chart
 
 _ENCODER = msgpack.Encoder(order="deterministic")
-
-
-class Link(Struct, frozen=True, gc=False):
-    """A title and where it leads."""
-
-    title: str
-    """What it leads to: a headline."""
-    url: str
-    """Where it leads."""
-
-
-class FeedLink(Struct, frozen=True, gc=False):
-    """A feed that a page offers."""
-
-    title: str
-    """What it is the feed of."""
-    url: str
-    """Where it is."""
-    type: str
-    """Its media type."""
-
-
-class DateLink(Struct, frozen=True, gc=False):
-    """A day, month or year that has articles."""
-
-    day: date
-    """The day, or the first of the month or year."""
-    url: str
-    """Its page."""
-    count: int
-    """How many articles it has."""
-
-
-class DayLink(Struct, frozen=True, gc=False):
-    """A day or month, without a word on how much it holds."""
-
-    day: date
-    """The day, or the first of the month."""
-    url: str
-    """Its page."""
 
 
 class Earlier(Struct, frozen=True, gc=False):
@@ -61,32 +23,6 @@ class Earlier(Struct, frozen=True, gc=False):
     """Its weightiest headlines, three at most."""
     gap: Span | None
     """The days between it and the next, where no edition came."""
-
-
-class TagLink(Struct, frozen=True, gc=False):
-    """A tag and how much it holds."""
-
-    name: str
-    """As most articles write it."""
-    slug: str
-    """Its name in URLs."""
-    url: str
-    """Its page."""
-    count: int
-    """How many articles it has."""
-
-
-class Pager(Struct, frozen=True, gc=False):
-    """Where a page stands in a list of several pages."""
-
-    number: int
-    """This page, counted from 1."""
-    total: int
-    """How many pages there are."""
-    previous: str
-    """The page with newer articles; empty on the first."""
-    next: str
-    """The page with older articles; empty on the last."""
 
 
 class PageInfo(Struct, frozen=True, gc=False):
@@ -132,6 +68,8 @@ class ArticleView(View, frozen=True):
     """The article after it in time."""
     edition: DateLink
     """The digest of its day."""
+    related: tuple[RelatedLink, ...]
+    """Articles that belong with it, at most four, best first; mostly fewer, often none."""
     references: dict[str, str]
     """The URLs of the articles' files that its body links to."""
     social: Picture | None = None
@@ -154,6 +92,14 @@ class TagView(View, frozen=True):
 
     tag: TagLink
     """The tag itself."""
+    about: str
+    """What it is about, of `[tags] about`; may be empty."""
+    since: date
+    """The day of its first article."""
+    chart: Chart | None
+    """Its articles over time; on the first page only, and where there is something to see."""
+    companions: tuple[Link, ...]
+    """The tags that go with it most often, at most six; on the first page only."""
     cards: tuple[Card, ...]
     """Newest first, a page of them."""
     pager: Pager
@@ -165,6 +111,8 @@ class TagsView(View, frozen=True):
 
     tags: tuple[TagLink, ...]
     """By name."""
+    groups: tuple[TagGroup, ...]
+    """The same, by first letter."""
 
 
 class EditionView(View, frozen=True):
@@ -223,6 +171,8 @@ class YearView(View, frozen=True):
     """Its first day."""
     months: tuple[DateLink, ...]
     """Newest first."""
+    editions: tuple[tuple[DateLink, ...], ...]
+    """Those of each month, in the same order, newest first."""
     previous: DateLink | None
     """The year with articles before it."""
     next: DateLink | None
@@ -236,6 +186,8 @@ class ArchiveView(View, frozen=True):
     """Newest first."""
     months: tuple[DateLink, ...]
     """Newest first."""
+    chart: Chart | None
+    """All articles over time, where there is something to see."""
 
 
 class PlainView(View, frozen=True):

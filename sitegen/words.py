@@ -14,9 +14,9 @@ from msgspec import Struct
 from sitegen import toml
 from sitegen.dates import Moment
 from sitegen.digests import of_text
+from sitegen.links import DateLink, DayLink
 from sitegen.problems import did_you_mean, fault
 from sitegen.theme import Theme
-from sitegen.views import DateLink, DayLink
 
 _SKELETONS: Final = {
     "month": "yMMMM",

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import escape
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from sitegen.article import Image, Source
 from sitegen.cards import Card
 from sitegen.dates import Moment, of_day
 from sitegen.digests import of_text
-from sitegen.fronts import MAIL, Front, Item, by_weight, for_mail, front, weight
+from sitegen.fronts import MAIL, Front, Item, by_weight, for_mail, front, size_in_html, weight
 from sitegen.site import Edition
 from tests.conftest import Folder
 
@@ -47,6 +48,7 @@ def card(number: int, **fields: object) -> Card:
         aliases=(),
         story="",
         extra={},
+        sketch=b"",
     )
     made = structs.replace(plain, **fields)
     return structs.replace(made, digest=of_text(repr(made)))
@@ -230,3 +232,9 @@ def test_a_calendar_begins_as_the_language_has_it(site: Folder) -> None:
         assert re.findall(r'<abbr title="([^"]*)"', html)[0] == first
         assert len(re.findall(r"<t[hd][ >]", html)) % 7 == 0
         assert len(re.findall(r'aria-current="page"', html)) == 1
+
+
+@given(st.text() | st.text("&<>'\"aé中"))
+def test_size_in_html(text: str) -> None:
+    """As many bytes as the escaped text has."""
+    assert size_in_html(text) == len(escape(text).encode())

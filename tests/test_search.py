@@ -41,6 +41,7 @@ CARD = Card(
     aliases=(),
     story="",
     extra={},
+    sketch=b"",
 )
 BODY = Body("<p>All of <em>it</em>.</p>", (), 3, False, ())
 

@@ -20,8 +20,10 @@ author = '''{0}'''
 [build]
 page_size = 30
 """
-RAW = {"style", "iframe", "object", "embed", "base", "form", "svg", "math", "template", "noscript"}
+RAW = {"style", "iframe", "object", "embed", "base", "form", "math", "template", "noscript"}
 """Elements that no page of a theme has."""
+DRAWN = {"title", "desc", "path", "rect", "a"}
+"""Elements of the themes' drawings: none moves, loads or holds markup."""
 URLS = {"href", "src", "action", "formaction", "poster", "data", "srcset", "xlink:href", "cite"}
 NEUTRAL = re.compile(r"(itemprop|data-[a-z-]+|aria-[a-z]+)")
 ATTRIBUTES = {
@@ -51,6 +53,7 @@ ATTRIBUTES = {
         "spellcheck",
         "value",
     ),
+    *("d", "preserveaspectratio", "viewbox", "x", "y"),
 }
 
 
@@ -67,7 +70,7 @@ class Judge(HTMLParser):
         self.raw = RAW - {"style"} if mail else RAW
         self.attributes = ATTRIBUTES | MAIL if mail else ATTRIBUTES
         self.data: list[str] = []
-        self._in_data = False
+        self._in_data = self._in_drawing = False
         self.feed(html)
         self.close()
 
@@ -75,6 +78,12 @@ class Judge(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag in self.raw or not re.fullmatch(r"[a-z][a-z0-9]*", tag):
             self.faults.append(f"<{tag}>")
+        if self._in_drawing and tag not in DRAWN:
+            self.faults.append(f"<{tag}> in a drawing")
+        if tag == "svg":
+            self._in_drawing = True
+            if given.get("role") not in ("img", "group"):
+                self.faults.append("a drawing that is no theme's")
         self._in_data = tag == "script" and given.get("type") == "application/ld+json"
         if self._in_data:
             self.data.append("")
@@ -95,6 +104,8 @@ class Judge(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._in_data = False
+        if tag == "svg":
+            self._in_drawing = False
 
     def handle_data(self, data: str) -> None:
         if self._in_data:

@@ -20,7 +20,7 @@ from sitegen.build.lock import alone
 from sitegen.build.outputs import write_differences
 from sitegen.build.planning import (
     inputs_digest,
-    parsed_articles,
+    plan_digest,
     plan_site,
     read_pictures,
     read_statics,
@@ -87,12 +87,13 @@ def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     theme = themes.load(state.root, config.theme.name)
     articles = read_articles(state, config, None, watch)
     statics = read_statics(state, config, theme)
-    parsing = parsed_articles(state)
-    pictures = read_pictures(state, config, theme, statics, articles, parsing, choice, watch)
-    planned = plan_site(state, config, theme, statics, pictures, parsing.entries, choice)
+    collection = state.collection
+    key = plan_digest(state, config, theme, statics, articles, choice)
+    pictures = read_pictures(state, key, config, theme, statics, articles, choice, watch)
+    planned = plan_site(state, key, config, theme, statics, pictures, choice)
     links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
-    ids = unstable_ids(parsing.entries, config.build.content)
-    told = [*articles.problems, *statics.problems, *parsing.problems, *pictures.problems]
+    ids = unstable_ids(collection.entries.values(), config.build.content)
+    told = [*articles.problems, *statics.problems, *collection.told(), *pictures.problems]
     return in_order([*told, *links, *ids])
 
 
@@ -144,30 +145,31 @@ def _build(
         _stop_at([*seeds.problems, *last.problems], strict)
         return watch.report(last, len(state.cache.outputs), Outcome(), seeds.problems)
     with watch.stage("plan"):
-        parsing = parsed_articles(state)
-        problems = [*articles.problems, *statics.problems, *parsing.problems]
+        collection = state.collection
+        problems = [*articles.problems, *statics.problems, *collection.told()]
         _stop_at([*seeds.problems, *problems], strict)
+        key = plan_digest(state, config, theme, statics, articles, choice)
     with watch.stage("pictures"):
-        pictures = read_pictures(state, config, theme, statics, articles, parsing, choice, watch)
+        pictures = read_pictures(state, key, config, theme, statics, articles, choice, watch)
         problems += pictures.problems
     with watch.stage("plan"):
-        planned = plan_site(state, config, theme, statics, pictures, parsing.entries, choice)
+        planned = plan_site(state, key, config, theme, statics, pictures, choice)
         problems += planned.problems
         _stop_at(problems, strict)
     with watch.stage("search"):
-        index = search_index(state, config, planned.site, parsing.entries, damaged, renew, watch)
+        index = search_index(state, config, planned.site, damaged, renew, watch)
     with watch.stage("compare"):
         copies = (*statics.copies, *pictures.copies, *planned.for_hosts, *index.copies)
-        plan = Plan.of(config, theme, planned, copies, parsing.entries)
+        plan = Plan.of(config, theme, planned, copies, collection.entries, state.compared)
         environments = Environments(state.cache, theme, planned.facts)
         differences = find_differences(state, plan, environments, damaged)
     with watch.stage("pages"):
         outcome = write_differences(state, plan, differences, environments, output, damaged, watch)
-    until = choice.until(entry.card for entry in parsing.entries)
+    until = collection.until(choice)
     published = len(planned.site.cards)
-    held = len(parsing.entries) - published
+    held = len(collection.entries) - published
     last = Last(inputs, choice.now, until, published, in_order(problems), held, index.stale)
-    state.remember(last, frozenset(plan.bodies.values()), pictures.keys)
+    state.remember(last, pictures)
     return watch.report(last, len(plan.paths), outcome, seeds.problems)
 
 

@@ -1,7 +1,7 @@
 """`content/` → parsed articles: those whose files changed are read, the rest is remembered."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from sitegen.build.cache import Known, sealed
 from sitegen.build.files import digests_of, stamps_of
-from sitegen.build.inputs import ARTICLE, Scan, below, rescan, scan
+from sitegen.build.inputs import ARTICLE, below, hinted_files, rescan, scan
 from sitegen.build.report import Stopwatch
+from sitegen.build.stamps import Stamp
 from sitegen.build.state import State
 from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
 from sitegen.config import Config
@@ -43,37 +44,36 @@ def read_articles(
     if _forget_if_read_otherwise(state, config):
         hints = state.changed(None)
     folder = config.build.content
+    looked_at: Iterable[str] = cache.articles
+    others: dict[str, Stamp] = {}
     if hints is None:
         found = scan(state.root, folder, _SUFFIXES)
     else:
-        stamps = {path: article.stamp for path, article in cache.articles.items()}
-        known = Scan(stamps_of(state, folder) | stamps, odd=state.odd)
-        found = rescan(known, state.root, folder, _SUFFIXES, below(folder, hints))
+        hinted = {*below(folder, hints), *state.odd}
+        found = rescan(state.root, folder, _SUFFIXES, hinted)
+        others = stamps_of(state, folder)
+        looked_at = hinted_files(hinted, cache.articles, others)
+        others = {path: stamp for path, stamp in others.items() if path not in looked_at}
     state.odd = found.odd
     files = {path: stamp for path, stamp in found.files.items() if path.endswith(ARTICLE)}
-    others = {path: stamp for path, stamp in found.files.items() if path not in files}
+    others |= {path: stamp for path, stamp in found.files.items() if path not in files}
     pictures = digests_of(state, folder, others)
-    # A stamp that is the very one known was not taken anew: nothing hints at its file.
     suspects = sorted(
         path
         for path, stamp in files.items()
-        if (known_file := cache.articles.get(path)) is None
-        or (
-            known_file.stamp is not stamp
-            and (known_file.stamp.racy or not known_file.stamp.same_file(stamp))
-        )
+        if (known := cache.articles.get(path)) is None
+        or known.stamp.racy
+        or not known.stamp.same_file(stamp)
     )
-    gone = [path for path in cache.articles if path not in files]
+    gone = [path for path in looked_at if path in cache.articles and path not in files]
     if suspects or gone:
         with cache.transaction():
             cache.remove_articles(gone)
             _parse(state, config, suspects, watch)
-    # No path holds a NUL, so that a path and its digest cannot be taken for others.
-    articles = sorted(cache.articles.items())
-    parts = [b"%b\0%b" % (path.encode(), article.digest) for path, article in articles]
-    parts += [b"%b\0%b" % (path.encode(), key) for path, key in pictures.items()]
+        state.note_articles([*suspects, *gone])
+    beside = (of_text(path) + key for path, key in pictures.items())
     told = of_text(*map(str, found.problems))
-    return Articles(of_digests([*parts, told]), found.problems, pictures)
+    return Articles(of_digests([state.articles.digest, *beside, told]), found.problems, pictures)
 
 
 def _parse(state: State, config: Config, paths: Sequence[str], watch: Stopwatch) -> None:
@@ -121,7 +121,9 @@ def _forget_if_read_otherwise(state: State, config: Config) -> bool:
     key = msgspec.msgpack.encode(parts)
     if state.cache.meta.get("read with") == key:
         return False
+    paths = list(state.cache.articles)
     with state.cache.transaction():
-        state.cache.remove_articles(list(state.cache.articles))
+        state.cache.remove_articles(paths)
         state.cache.put_meta("read with", key)
+    state.note_articles(paths)
     return True

@@ -234,11 +234,14 @@ class Cache:
             del self.articles[path]
         self._database.executemany("DELETE FROM article WHERE path = ?", ((p,) for p in gone))
 
-    def keep_bodies(self, digests: Set[bytes], known: Set[bytes] | None) -> None:
-        """Forget every body that is not among these. `known`: those it holds, if one knows."""
-        if known is None:
-            known = {key for (key,) in self._database.execute("SELECT digest FROM body")}
-        gone = ((key,) for key in known - digests)
+    def keep_bodies(self, digests: Set[bytes]) -> None:
+        """Forget every body that is not among these."""
+        known = {key for (key,) in self._database.execute("SELECT digest FROM body")}
+        self.remove_bodies(known - digests)
+
+    def remove_bodies(self, digests: Iterable[bytes]) -> None:
+        """Forget bodies."""
+        gone = ((key,) for key in digests)
         self._database.executemany("DELETE FROM body WHERE digest = ?", gone)
 
     def put_outputs(self, outputs: Mapping[str, Written]) -> None:

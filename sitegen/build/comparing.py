@@ -9,8 +9,9 @@ from msgspec import Struct, structs
 from sitegen.build.cache import Written
 from sitegen.build.environments import Environments
 from sitegen.build.inputs import below, hinted_files
+from sitegen.build.plans import Compared, Planned
 from sitegen.build.stamps import digest_of_file, stamp
-from sitegen.build.state import Planned, State
+from sitegen.build.state import State
 from sitegen.build.writer import LISTING, Output
 from sitegen.cards import Entry
 from sitegen.config import Config
@@ -37,8 +38,8 @@ class Plan(Struct, frozen=True):
     theme: Theme
     planned: Planned
     copies: tuple[Copied, ...]
-    bodies: dict[str, bytes]
-    """The digest of each article's body, by the article's file."""
+    entries: Mapping[str, Entry]
+    """The articles as they are now, by their files."""
     paths: frozenset[str]
     """Of every file."""
 
@@ -49,12 +50,16 @@ class Plan(Struct, frozen=True):
         theme: Theme,
         planned: Planned,
         copies: tuple[Copied, ...],
-        entries: Iterable[Entry],
+        entries: Mapping[str, Entry],
+        last: Compared | None,
     ) -> "Plan":
-        """The plan of a site and what is copied beside its pages."""
-        bodies = {entry.card.path: entry.body for entry in entries}
-        paths = frozenset([*(page.path for page in planned.pages), *(copy.path for copy in copies)])
-        return cls(config, theme, planned, copies, bodies, paths)
+        """The plan of a site and what is copied beside its pages. `last`: what was compared."""
+        if last is not None and last.planned is planned and last.copies == copies:
+            paths = last.paths
+        else:
+            pages = (page.path for page in planned.pages)
+            paths = frozenset([*pages, *(copy.path for copy in copies)])
+        return cls(config, theme, planned, copies, entries, paths)
 
 
 def damaged_outputs(
@@ -71,7 +76,7 @@ def damaged_outputs(
     damaged: dict[str, bytes] = {}
     mended: dict[str, Written] = {}
     folder = os.fspath(output.folder)
-    for path in outputs if hinted is None else hinted_files(outputs, hinted):
+    for path in outputs if hinted is None else hinted_files(hinted, outputs):
         written = outputs[path]
         try:
             taken = time.time_ns()
@@ -106,7 +111,7 @@ def find_differences(
     for page in _doubtful(state, plan, damaged):
         wanted = page.digest
         if page.bodies:
-            wanted = digest(wanted + b"".join(map(plan.bodies.__getitem__, page.bodies)))
+            wanted = digest(wanted + b"".join(plan.entries[path].body for path in page.bodies))
         written = outputs.get(page.path)
         if (
             written is None
@@ -115,6 +120,10 @@ def find_differences(
             or written.environment != environments.of(written.reads)
         ):
             stale.append((page, wanted))
+    last = state.compared
+    if last is not None and last.paths is plan.paths and not damaged:
+        # The same files, all of them there.
+        return Differences(stale, [], [])
     copies = [
         copy
         for copy in plan.copies
@@ -135,6 +144,6 @@ def _doubtful(state: State, plan: Plan, damaged: Mapping[str, bytes]) -> Iterabl
     last = state.compared
     if last is None or last.planned is not plan.planned or last.theme != plan.theme.digest:
         return plan.planned.pages
-    changed = [path for path, body in plan.bodies.items() if last.bodies.get(path) != body]
+    changed = state.collection.changed
     paths = {page for path in changed for page in last.shown_on.get(path, ())} | damaged.keys()
     return [last.pages[path] for path in sorted(paths) if path in last.pages]

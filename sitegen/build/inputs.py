@@ -4,7 +4,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Final
 
@@ -69,19 +69,14 @@ def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str 
     return Scan(files, tuple(problems), frozenset(odd))
 
 
-def rescan(
-    known: Scan, root: Path, folder: str, suffixes: tuple[str, ...], hints: Iterable[str]
-) -> Scan:
-    """What a scan would find if, since `known`, only the hinted paths had changed.
-
-    Hints are files or folders, relative to `folder`; they need not exist.
+def rescan(root: Path, folder: str, suffixes: tuple[str, ...], hints: Iterable[str]) -> Scan:
+    """What a scan would find at the hinted paths: files or folders, relative to `folder`, that
+    need not exist.
     """
-    looked_at = sorted({*hints, *known.odd})
-    gone = hinted_files(known.files, looked_at)
-    files = {name: stamp for name, stamp in known.files.items() if name not in gone}
+    files: dict[str, Stamp] = {}
     problems: list[Problem] = []
     odd: set[str] = set()
-    for hint in looked_at:
+    for hint in sorted(set(hints)):
         found = _look(root, folder, suffixes, hint)
         files |= found.files
         problems += found.problems
@@ -89,12 +84,13 @@ def rescan(
     return Scan(files, tuple(problems), frozenset(odd))
 
 
-def hinted_files(names: Mapping[str, object], hints: Iterable[str]) -> set[str]:
+def hinted_files(hints: Iterable[str], *known: Mapping[str, object]) -> set[str]:
     """Which files are hinted, by name or by a folder that they lie in; "" stands for all."""
     hinted = frozenset(hints)
-    found = {hint for hint in hinted if hint in names}
+    found = {hint for hint in hinted if any(hint in names for names in known)}
     if len(found) == len(hinted):
         return found
+    names = frozenset(chain(*known))
     folders = {
         folder
         for folder in {name.rpartition("/")[0] for name in names}

@@ -10,9 +10,10 @@ from msgspec import structs
 from sitegen.build.cache import Written
 from sitegen.build.comparing import Differences, Plan
 from sitegen.build.environments import Environments
+from sitegen.build.plans import Compared
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
-from sitegen.build.state import Compared, State
+from sitegen.build.state import State
 from sitegen.build.work import CHUNK, RenderChunk, RenderJob, decode_rendered, render_chunk
 from sitegen.build.writer import Output
 from sitegen.digests import NOTHING, digest, of_digests
@@ -60,7 +61,7 @@ def write_differences(
     with state.cache.transaction():
         state.cache.put_outputs(written)
         state.cache.remove_outputs(found.gone)
-    made_of = plan.planned, plan.theme.digest, plan.bodies
+    made_of = plan.planned, plan.theme.digest, plan.copies, plan.paths
     state.compared = compared.again(*made_of) if compared else Compared(*made_of)
     return Outcome(
         len(found.pages), len(found.copies), tuple(sorted(staged)), tuple(sorted(found.gone))
@@ -156,7 +157,7 @@ def _chunks(
                 page.template,
                 page.origin,
                 page.view,
-                tuple((path, plan.bodies[path]) for path in page.bodies),
+                tuple((path, plan.entries[path].body) for path in page.bodies),
                 on_disk.get(page.path, NOTHING),
             )
             for page in part

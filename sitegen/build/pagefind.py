@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
+from contextlib import suppress
 from importlib import import_module
 from io import BufferedReader
 from typing import IO, Final, cast
@@ -71,6 +72,9 @@ def make_index(
         finally:
             # First of all: the thread may wait for its answer.
             process.kill()
+            with suppress(OSError):
+                # What it was not told yet has nobody to go to.
+                cast(IO[bytes], process.stdin).close()
 
 
 class _Service:

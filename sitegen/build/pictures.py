@@ -18,6 +18,7 @@ from sitegen.build.making import (
     key_of_picture,
     make_picture,
 )
+from sitegen.build.plans import Pictures
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.cards import Entry
@@ -33,23 +34,7 @@ _CHUNK = 32
 """Cards in a chunk: some tenths of a second."""
 _PICTURE_UNITS, _CARD_UNITS = 250, 12
 """What a picture and a card cost, in articles: they are what `Workers` judge by."""
-_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _NAME_LENGTH = 60
-
-
-class Pictures(Struct, frozen=True):
-    """What articles show of the project's files, and the cards of those that show nothing."""
-
-    gallery: Gallery
-    copies: tuple[Copied, ...]
-    problems: tuple[Problem, ...]
-    keys: frozenset[bytes]
-    """What they were made by."""
-
-    @property
-    def digest(self) -> bytes:
-        """Of all that pages show of them, and of the problems."""
-        return digest(_encode((self.gallery, self.problems)))
 
 
 class Files(Struct, frozen=True):
@@ -75,13 +60,17 @@ class Files(Struct, frozen=True):
 
 def make_pictures(
     state: State,
+    key: bytes,
     config: Config,
     theme: Theme,
     files: Files,
     entries: Sequence[Entry],
     watch: Stopwatch,
 ) -> Pictures:
-    """Make what is not made yet of every image file that the entries show, and draw their cards."""
+    """Make what is not made yet of every image file that the entries show, and draw their cards.
+
+    `key` is the digest of all this.
+    """
     used = _used(entries, config)
     found = {source: at for source in used if (at := files.find(source))}
     problems = list(_missing(used, found, config.build.content))
@@ -104,7 +93,7 @@ def make_pictures(
     if config.images.social and theme.social is not None:
         gallery = _with_cards(state, config, theme, entries, gallery, copies, keys, watch)
     in_order = tuple(copies[path] for path in sorted(copies))
-    return Pictures(gallery, in_order, tuple(problems), frozenset(keys))
+    return Pictures(key, gallery, in_order, tuple(problems), frozenset(keys))
 
 
 def _used(entries: Iterable[Entry], config: Config) -> dict[str, list[tuple[str, int]]]:

@@ -1,7 +1,5 @@
 """Articles → what the output must hold: pages, assets and static files."""
 
-from collections.abc import Sequence
-
 import msgspec
 from msgspec import Struct
 
@@ -9,17 +7,19 @@ from sitegen import pages, urls
 from sitegen.build.articles import Articles
 from sitegen.build.files import digests_of
 from sitegen.build.inputs import scan
-from sitegen.build.pictures import Files, Pictures, make_pictures
+from sitegen.build.pictures import Files, make_pictures
+from sitegen.build.plans import Pictures, Planned
 from sitegen.build.report import Stopwatch
-from sitegen.build.state import Planned, State
-from sitegen.cards import Entry
+from sitegen.build.state import State
 from sitegen.checks import check
 from sitegen.config import Config
-from sitegen.digests import NOTHING, digest, of_digests, of_text
+from sitegen.digests import digest, of_digests, of_text
 from sitegen.facts import site_facts
 from sitegen.hosts import host_files
+from sitegen.outlines import outline
 from sitegen.pages import Copied
 from sitegen.problems import Problem
+from sitegen.related import relate
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
 
@@ -67,72 +67,79 @@ def inputs_digest(
     )
 
 
-class Parsing(Struct, frozen=True):
-    """All articles as the site is assembled from them."""
-
-    entries: list[Entry]
-    problems: tuple[Problem, ...]
-
-
-def parsed_articles(state: State) -> Parsing:
-    """Every article in the cache, decoded."""
-    parsed = [state.parsed(known.parsed) for known in state.cache.articles.values()]
-    return Parsing(
-        [one.entry for one in parsed if one.entry is not None],
-        tuple(problem for one in parsed for problem in one.problems),
-    )
-
-
-def read_pictures(
+def plan_digest(
     state: State,
     config: Config,
     theme: Theme,
     statics: Statics,
     articles: Articles,
-    parsing: Parsing,
+    choice: Choice,
+) -> bytes:
+    """Of every card, link, picture and setting that the site's pages are planned from."""
+    shown = _encode((theme.social, sorted(_lacking(theme)), list(articles.pictures.items())))
+    return of_digests(
+        [
+            digest(config.digest),
+            digest(theme.font),
+            digest(shown),
+            statics.digest,
+            state.collection.choose(choice),
+        ]
+    )
+
+
+def read_pictures(
+    state: State,
+    key: bytes,
+    config: Config,
+    theme: Theme,
+    statics: Statics,
+    articles: Articles,
     choice: Choice,
     watch: Stopwatch,
 ) -> Pictures:
-    """The pictures of the articles that are published."""
-    static = {copy.path: copy for copy in statics.copies}
-    files = Files(static, articles.pictures, config.build.content, config.urls.base)
-    chosen = [entry for entry in parsing.entries if choice.takes(entry.card)]
-    return make_pictures(state, config, theme, files, chosen, watch)
+    """The pictures of the articles that are published; `key` is the plan's digest."""
+    if state.shown is None or state.shown.made_of != key:
+        static = {copy.path: copy for copy in statics.copies}
+        files = Files(static, articles.pictures, config.build.content, config.urls.base)
+        entries = state.collection.entries.values()
+        chosen = [entry for entry in entries if choice.takes(entry.card)]
+        state.shown = make_pictures(state, key, config, theme, files, chosen, watch)
+    return state.shown
 
 
 def plan_site(
     state: State,
+    key: bytes,
     config: Config,
     theme: Theme,
     statics: Statics,
     pictures: Pictures,
-    entries: Sequence[Entry],
     choice: Choice,
 ) -> Planned:
-    """The site's pages. The last plan serves again if no card, link, picture or setting differs."""
-    lacking = {urls.MANIFEST} - theme.template_names()
-    made_of = of_digests(
-        [
-            digest(config.digest),
-            digest(_encode(sorted(lacking))),
-            statics.digest,
-            pictures.digest,
-            *(
-                entry.card.digest
-                + (digest(_encode(entry.links)) if entry.links else NOTHING)
-                + (digest(_encode(entry.images)) if entry.images else NOTHING)
-                for entry in entries
-                if choice.takes(entry.card)
-            ),
-        ]
-    )
-    if state.planned is None or state.planned.made_of != made_of:
-        gallery = pictures.gallery
+    """The site's pages; `key` is the plan's digest."""
+    if state.planned is None or state.planned.made_of != key:
+        gallery, last = pictures.gallery, state.planned
+        entries = state.collection.entries.values()
         site = assemble(entries, choice, config.urls, config.editions.every, gallery)
-        planned = [p for p in pages.plan(site, config) if p.template not in lacking]
+        lacking = _lacking(theme)
+        relations = relate(site.cards, last.relations if last else None)
+        outlines = outline(site.tags, last.outlines if last else {})
+        planned = [
+            page
+            for page in pages.plan(site, config, relations.found, outlines)
+            if page.template not in lacking
+        ]
         copies = (*statics.copies, *pictures.copies)
         problems = check(planned, copies, site, config)
         facts = site_facts(site, config)
         told = tuple(host_files(planned, copies, config))
-        state.planned = Planned(made_of, site, planned, facts, tuple(problems), told)
+        state.planned = Planned(
+            key, site, planned, facts, tuple(problems), told, relations, outlines
+        )
     return state.planned
+
+
+def _lacking(theme: Theme) -> set[str]:
+    """Pages that are planned only where the theme knows how they look."""
+    return {urls.MANIFEST} - theme.template_names()

@@ -1,6 +1,6 @@
 """Decides whether the search index is that of the articles, and has it made where it is not."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -12,7 +12,7 @@ from sitegen.build.cache import Written
 from sitegen.build.pagefind import make_index
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
-from sitegen.cards import Body, Card, Entry
+from sitegen.cards import Body, Card
 from sitegen.config import Config
 from sitegen.digests import digest, of_digests
 from sitegen.pages import Copied
@@ -45,7 +45,6 @@ def search_index(
     state: State,
     config: Config,
     site: Site,
-    entries: Iterable[Entry],
     damaged: Mapping[str, bytes],
     renew: bool,
     watch: Stopwatch,
@@ -56,8 +55,8 @@ def search_index(
     """
     if not config.search.enabled:
         return Index()
-    bodies = {entry.card.path: entry.body for entry in entries}
-    keys = [bodies[card.path] for card in site.cards]
+    entries = state.collection.entries
+    keys = [entries[card.path].body for card in site.cards]
     # A card's digest is of more than what is searched: to look closer would cost every build.
     cards = (card.digest for card in site.cards)
     key = of_digests([digest(config.site.language.encode()), *cards, *keys])

@@ -2,11 +2,9 @@
 
 import platform
 import sys
-from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -15,16 +13,15 @@ import msgspec
 from msgspec import Struct
 
 from sitegen import __version__
-from sitegen.build.cache import Cache, Parsed, decode_parsed
+from sitegen.build.cache import Cache
+from sitegen.build.collection import Collection
 from sitegen.build.executor import Workers
+from sitegen.build.plans import Compared, Pictures, Planned
 from sitegen.build.stamps import Stamp
 from sitegen.build.store import Store
-from sitegen.pages import Copied, Page
+from sitegen.digests import DigestTree
 from sitegen.problems import Problem
-from sitegen.site import Site
 
-_SPARE: Final = 1000
-"""Parsed articles beyond those of today that may stay in memory."""
 _LIBRARIES: Final = (
     "babel",
     "css-inline",
@@ -48,49 +45,6 @@ class Seen(Struct, frozen=True, array_like=True, gc=False):
     stamp: Stamp
     digest: bytes
     """Of its bytes."""
-
-
-class Planned(Struct, frozen=True):
-    """The site and its pages."""
-
-    made_of: bytes
-    """The digest of every card and setting that they were made of."""
-    site: Site
-    pages: list[Page]
-    facts: dict[str, object]
-    """What templates read as `site`."""
-    problems: tuple[Problem, ...]
-    for_hosts: tuple[Copied, ...]
-    """What hosts are told, as files."""
-
-
-class Compared:
-    """What the last build of a state compared with the manifest, and found or made equal to it."""
-
-    def __init__(self, planned: Planned, theme: bytes, bodies: Mapping[str, bytes]) -> None:
-        """`theme`: its digest. `bodies`: the digest of each article's body, by its file."""
-        self.planned, self.theme, self.bodies = planned, theme, bodies
-
-    def again(self, planned: Planned, theme: bytes, bodies: Mapping[str, bytes]) -> "Compared":
-        """The next build's, which goes on with what this one knows of the same plan."""
-        if planned is not self.planned:
-            return Compared(planned, theme, bodies)
-        self.theme, self.bodies = theme, bodies
-        return self
-
-    @cached_property
-    def pages(self) -> dict[str, Page]:
-        """By their files."""
-        return {page.path: page for page in self.planned.pages}
-
-    @cached_property
-    def shown_on(self) -> dict[str, list[str]]:
-        """The files of the pages that show an article's body."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for page in self.planned.pages:
-            for path in page.bodies:
-                found[path].append(page.path)
-        return found
 
 
 class Last(Struct, frozen=True, array_like=True):
@@ -125,6 +79,8 @@ class State:
         self.workers = Workers(jobs)
         self.pictures = Store(self.root)
         self._files: dict[str, Seen] | None = None
+        self.shown: Pictures | None = None
+        self._kept: Pictures | None = None
         self.planned: Planned | None = None
         self.compared: Compared | None = None
         self.odd: frozenset[str] = frozenset()
@@ -133,9 +89,11 @@ class State:
         self._anew = False
         self.commits: AbstractContextManager[object] = nullcontext()
         """Held while the output is changed: who reads it under the same lock sees whole builds."""
-        self._bodies: Set[bytes] | None = None
-        """The bodies in the cache, as far as this state knows."""
-        self._parsed: dict[bytes, Parsed] = {}
+        self._articles: DigestTree | None = None
+        self._collection: Collection | None = None
+        self._swept = False
+        """Whether the cache holds no body but those that an article has, or had in a build of this
+        state."""
         self._cache: Cache | None = None
 
     @property
@@ -151,15 +109,17 @@ class State:
             self._cache.close()
             self._cache = None
             self._let_go()
-        self.pictures.refresh()
+        if not self.pictures.current:
+            self.pictures.close()
+            self.shown = self._kept = None
         if self._anew:
             self.forget("")
             self._anew = False
 
     def _let_go(self) -> None:
-        self._changed, self._bodies = None, None
-        self.planned, self._parsed, self._files = None, {}, None
-        self.compared = None
+        self._changed, self._swept = None, False
+        self._articles = self._collection = self._files = None
+        self.shown = self._kept = self.planned = self.compared = None
         self.pictures.close()
 
     @property
@@ -176,9 +136,6 @@ class State:
         None if anything may have: so it is where there was no such build, and stays where a build
         fails, because what that one was told is not yet in the output.
         """
-        if self._changed != frozenset():
-            # A build that failed may have left bodies that no article has.
-            self._bodies = None
         both = None if hints is None or self._changed is None else self._changed | hints
         self._changed = both
         return both
@@ -190,13 +147,35 @@ class State:
     def failed(self) -> None:
         """Note that a build ended where nobody knows what it did."""
         self._changed = None
+        self._articles = self._collection = self.compared = None
 
-    def parsed(self, encoded: bytes) -> Parsed:
-        """A decoded `Parsed`; the same bytes give the same object."""
-        found = self._parsed.get(encoded)
-        if found is None:
-            found = self._parsed[encoded] = decode_parsed(encoded)
-        return found
+    @property
+    def articles(self) -> DigestTree:
+        """Of the bytes of every article's file."""
+        if self._articles is None:
+            self._articles = DigestTree()
+            for path, known in self.cache.articles.items():
+                self._articles.put(path, known.digest)
+        return self._articles
+
+    @property
+    def collection(self) -> Collection:
+        """The articles, decoded when first asked for. Raises `CacheError`."""
+        if self._collection is None:
+            self._collection = Collection(self.cache.articles)
+        return self._collection
+
+    def note_articles(self, paths: Sequence[str]) -> None:
+        """Note that the cache knows otherwise, or no more, of these articles' files."""
+        known = self.cache.articles
+        if self._articles is not None:
+            for path in paths:
+                if path in known:
+                    self._articles.put(path, known[path].digest)
+                else:
+                    self._articles.remove(path)
+        if self._collection is not None:
+            self._collection.update(paths, known)
 
     @property
     def last(self) -> Last | None:
@@ -209,19 +188,22 @@ class State:
         warning, self.cache.warning = self.cache.warning, None
         return (warning,) if warning else ()
 
-    def remember(self, last: Last, bodies: Set[bytes], pictures: Set[bytes]) -> None:
+    def remember(self, last: Last, pictures: Pictures) -> None:
         """Note a build that succeeded, and drop bodies and pictures that no article has any more.
 
-        `pictures`: the keys of those that one has.
+        `pictures`: those that one has.
         """
-        self.pictures.keep(pictures)
+        if pictures is not self._kept:
+            self.pictures.keep(pictures.keys)
+            self._kept = pictures
         with self.cache.transaction():
-            self.cache.keep_bodies(bodies, self._bodies)
+            if self._swept:
+                self.cache.remove_bodies(self.collection.unused)
+            else:
+                self.cache.keep_bodies(self.collection.bodies)
             self.cache.put_meta("last", msgspec.msgpack.encode(last))
-        self._bodies = bodies
-        if len(self._parsed) > 2 * len(self.cache.articles) + _SPARE:
-            alive = {known.parsed for known in self.cache.articles.values()}
-            self._parsed = {key: one for key, one in self._parsed.items() if key in alive}
+        self._swept = True
+        self.collection.settle()
 
     def begin_to_write(self) -> None:
         """Note that the output is no longer what the last build left: should this one be killed,

@@ -40,10 +40,10 @@ class Store:
         self._open: sqlite3.Connection | None = None
         self._file = (0, 0)
 
-    def refresh(self) -> None:
-        """Let go of a file that is no longer there: it was deleted, or another is in its place."""
-        if self._open is not None and self._seen() != self._file:
-            self.close()
+    @property
+    def current(self) -> bool:
+        """Whether the file, once open, is still there: neither deleted nor replaced."""
+        return self._open is None or self._seen() == self._file
 
     def _seen(self) -> tuple[int, int]:
         try:

@@ -77,10 +77,8 @@ def _digest(good: Good, address: str | None) -> str | None:
 
 
 def _entries(good: Good) -> Iterator[Entry]:
-    for known in list(good.articles.values()):
-        entry = good.parsed(known.parsed).entry
-        if entry is not None:
-            yield entry
+    # Another thread may build meanwhile.
+    return iter(list(good.entries.values()))
 
 
 def _is_shown(good: Good, entry: Entry) -> bool:

@@ -1,13 +1,14 @@
 """What came of building once: for the terminal, and for the server."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
 from sitegen import search
 from sitegen.build import Choice, Report
-from sitegen.build.cache import Known, Parsed, Written
+from sitegen.build.cache import Written
+from sitegen.cards import Entry
 from sitegen.config import Config
 from sitegen.problems import Problem, errors
 
@@ -24,10 +25,8 @@ class Good(Struct, frozen=True):
 
     config: Config
     choice: Choice
-    articles: Mapping[str, Known]
-    """The cache's articles by file, relative to `content/`."""
-    parsed: Callable[[bytes], Parsed]
-    """Decodes what became of one of them."""
+    entries: Mapping[str, Entry]
+    """The articles by file, relative to `content/`."""
     outputs: Mapping[str, Written]
     """The manifest: every file of the output by path."""
     cache: Path

@@ -237,10 +237,8 @@ class Loop:
     def _now_good(self, choice: Choice) -> Good:
         if self._config is None:
             self._config = settings.load(self.root)
-        cache = self._state.cache
-        return Good(
-            self._config, choice, cache.articles, self._state.parsed, cache.outputs, cache.path
-        )
+        cache, entries = self._state.cache, self._state.collection.entries
+        return Good(self._config, choice, entries, cache.outputs, cache.path)
 
     def _new_state(self) -> State:
         state = State(self.root, self._options.jobs)

@@ -61,6 +61,7 @@ TINY = {
         "{% if previous %}<a>{{ previous.title }}</a>{% endif %}"
         "{% if next %}<b>{{ next.title }}</b>{% endif %}"
         "{% for tag in article.tags %} {{ tag.name }}{% endfor %}"
+        "{% for one in related %}<i>{{ one.title }} {{ one.url }}</i>{{ one.day }}{% endfor %}"
         "{% if article.image %}{{ article.image.src }} {{ article.image.srcset }}{% endif %}"
         "{% if social %}{{ social.src }} {{ social.width }}{% endif %}{% endblock %}\n"
     ),
@@ -77,9 +78,14 @@ TINY = {
     ),
     "templates/tag.html": (
         "{% extends 'base.html' %}{% from 'partials/show.html' import card %}{% block main %}"
-        "{{ tag.name }}{% for one in cards %}{{ card(one) }}{% endfor %}{% endblock %}\n"
+        "{{ tag.name }}{{ about }}{{ since }}{% for one in cards %}{{ card(one) }}{% endfor %}"
+        "{% for bar in (chart.bars if chart else ()) %}{{ bar.day }} {{ bar.count }}{% endfor %}"
+        "{% for one in companions %}{{ one.title }} {{ one.url }}{% endfor %}{% endblock %}\n"
     ),
-    "templates/tags.html": "{% for tag in tags %}{{ tag.name }} {{ tag.count }}\n{% endfor %}",
+    "templates/tags.html": (
+        "{% for group in groups %}{{ group.head }}"
+        "{% for tag in group.tags %}{{ tag.name }} {{ tag.count }}\n{% endfor %}{% endfor %}"
+    ),
     "templates/edition.html": (
         "{{ edition.day|date }}{% for one in edition.items %}{{ one.card.title }} {{ one.weight }}"
         "{% for other in one.others %}{{ other.title }}{% endfor %}{% endfor %}"
@@ -102,8 +108,14 @@ TINY = {
         "{{ month|date('month') }}{% for day in links %}{% for one in day %}{{ one.title }}"
         "{% endfor %}{% endfor %}\n"
     ),
-    "templates/year.html": "{{ year.year }}{% for one in months %}{{ one.count }} {% endfor %}\n",
-    "templates/archive.html": "{% for one in site.editions %}{{ one.url }} {% endfor %}\n",
+    "templates/year.html": (
+        "{{ year.year }}{% for one in months %}{{ one.count }} {% endfor %}"
+        "{% for days in editions %}{% for one in days %}{{ one.count }} {% endfor %}{% endfor %}\n"
+    ),
+    "templates/archive.html": (
+        "{% for one in site.editions %}{{ one.url }} {% endfor %}"
+        "{% if chart %}{{ chart.unit }} {{ chart.most.count }}{% endif %}\n"
+    ),
     "templates/404.html": "{% for one in site.recent %}{{ one.title }}\n{% endfor %}",
     "templates/alias.html": "<a href='{{ target.url }}'>{{ target.title }}</a>\n",
 }

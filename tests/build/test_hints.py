@@ -177,10 +177,13 @@ def test_a_rescan_is_a_scan(
     _apply(folder, before)
     known = scan(root, "content", (".md",))
     hints = _apply(folder, after)
-    found = rescan(known, root, "content", (".md",), hints)
+    looked_at = {*hints, *known.odd}
+    found = rescan(root, "content", (".md",), looked_at)
+    kept = known.files.keys() - hinted_files(looked_at, known.files)
     wanted = scan(root, "content", (".md",))
-    assert found.files.keys() == wanted.files.keys()
-    assert all(one.same_file(wanted.files[name]) for name, one in found.files.items())
+    assert {*kept, *found.files} == wanted.files.keys()
+    now = known.files | found.files
+    assert all(now[name].same_file(stamp) for name, stamp in wanted.files.items())
     assert found.odd == wanted.odd
 
 
@@ -195,7 +198,7 @@ def test_hinted_files(names: set[str], hints: set[str]) -> None:
         for name in names
         if any(not hint or name == hint or name.startswith(f"{hint}/") for hint in hints)
     }
-    assert hinted_files(dict.fromkeys(names), hints) == expected
+    assert hinted_files(hints, dict.fromkeys(names)) == expected
 
 
 def test_hints_below_a_folder() -> None:

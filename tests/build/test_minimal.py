@@ -85,6 +85,20 @@ def test_a_title(built: Project) -> None:
     assert pages == expected == set(report.changed)
 
 
+def test_a_title_of_a_related_article(built: Project) -> None:
+    """A headline is shown by the articles that are related to its own."""
+    built.edit("content/d.md", 'title: "Fourth"', 'title: "Other"\nslug: fourth')
+    pages = built.rendered()[0]
+    # b has a tag in common with d; a is its neighbour.
+    assert pages & ARTICLES == {A, B, D}
+
+
+def test_a_tag_goes(built: Project) -> None:
+    """A tag that an article loses renders those that it related it to."""
+    built.edit("content/d.md", "tags: [Sport]", "tags: []")
+    assert built.rendered()[0] & ARTICLES == {B, D}
+
+
 def test_a_title_that_moves_the_page(built: Project) -> None:
     """A headline that gives another address moves the page, with every link to it."""
     built.edit("content/c.md", "Third", "Other")
@@ -106,7 +120,8 @@ def test_a_tag_comes(built: Project) -> None:
     built.edit("content/a.md", "[Cuba]", "[Cuba, Music]")
     pages, report = built.rendered()
     expected = {A, "tags/index.html", "feed.xml", "404.html"} | of_edition("03/01")
-    assert pages == expected | of_tag(CUBA) | of_tag(MUSIC)
+    # c, of the same tag, is related to it now.
+    assert pages == expected | of_tag(CUBA) | of_tag(MUSIC) | {C}
     assert set(report.changed) <= pages
 
 
@@ -122,8 +137,8 @@ def test_an_article_comes(built: Project) -> None:
     built.write("content/n.md", article("New", "2024-03-01T18:00", "Music", id="n"))
     pages, report = built.rendered()
     new = "2024/03/01/new/index.html"
-    # a is its neighbour and of its day; b is its other neighbour.
-    expected = {new, A, B, "feed.xml", "sitemap.xml", "tags/index.html"} | LISTS | of_tag(MUSIC)
+    # a is its neighbour and of its day; b is its other neighbour; c, of the same tag, is related.
+    expected = {new, A, B, C, "feed.xml", "sitemap.xml", "tags/index.html"} | LISTS | of_tag(MUSIC)
     expected |= of_edition("03/01") | {"2024/03/index.html", "2024/index.html"}
     # They name the days, months and years beside them with their counts.
     expected |= {"2024/03/02/index.html", "2024/02/28/index.html", "2024/02/index.html"}
@@ -184,7 +199,7 @@ def test_an_article_goes(built: Project) -> None:
     built.build()
     built.remove("content/n.md")
     pages, report = built.rendered()
-    expected = {A, B, "feed.xml", "sitemap.xml", "tags/index.html"} | LISTS | of_tag(MUSIC)
+    expected = {A, B, C, "feed.xml", "sitemap.xml", "tags/index.html"} | LISTS | of_tag(MUSIC)
     expected |= of_edition("03/01") | {"2024/03/index.html", "2024/index.html"}
     expected |= {"2024/03/02/index.html", "2024/02/28/index.html", "2024/02/index.html"}
     assert pages == expected | {"archive/index.html"}
@@ -285,6 +300,7 @@ def test_a_static_file(built: Project) -> None:
         ('timezone = "Europe/Paris"', 'timezone = "Europe/Paris"\nauthor = "Me"', set()),
         ("items = 5", "items = 6", set()),
         ("items = 5", "items = 3", {"feed.xml"}),
+        ("[feeds]", '[tags]\nabout = {Music = "Tunes."}\n[feeds]', {f"{MUSIC}/index.html"}),
     ],
 )
 def test_a_setting(built: Project, old: str, new: str, expected: set[str]) -> None:

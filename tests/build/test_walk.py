@@ -9,10 +9,12 @@ from unittest import mock
 import pytest
 from msgspec import structs
 
-from sitegen import site, templates
-from sitegen.build import comparing, state
+from sitegen import related, site, templates
+from sitegen.build import comparing, planning, state
+from sitegen.build.articles import Articles
+from sitegen.build.collection import Collection
 from sitegen.build.comparing import Plan
-from sitegen.build.pictures import Pictures
+from sitegen.build.planning import Statics
 from sitegen.build.stamps import Stamp
 from sitegen.cards import Card, with_picture
 from sitegen.fronts import Item
@@ -76,19 +78,12 @@ def _no_read(*kinds: str) -> Callable[[], Any]:
 
 def _without_bodies() -> Any:
     """Pages whose keys hold no bodies."""
-    of = Plan.of
-
-    def blind(*args: Any) -> Plan:
-        plan = of(*args)
-        pages = plan.planned.pages
-        keyless = [structs.replace(page, bodies=()) for page in pages]
-        return structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
-
     real: Callable[..., Any] = comparing.find_differences
 
     def find(at: Any, plan: Plan, *rest: Any) -> Any:
-        with mock.patch.object(Plan, "of", of):
-            found = real(at, blind(plan.config, plan.theme, plan.planned, plan.copies, ()), *rest)
+        keyless = [structs.replace(page, bodies=()) for page in plan.planned.pages]
+        blind = structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
+        found = real(at, blind, *rest)
         whole = {page.path: page for page in plan.planned.pages}
         return structs.replace(found, pages=[(whole[page.path], key) for page, key in found.pages])
 
@@ -104,6 +99,40 @@ def _without(*fields: str) -> Callable[[], Any]:
         return bytes(whole(structs.replace(view, **blank)))
 
     return _wrong(View, "digest", property(digest))
+
+
+def _without_pictures() -> Any:
+    """A plan that is the same whatever the image files."""
+
+    def digest(
+        at: Any, config: Any, theme: Any, statics: Statics, articles: Articles, choice: Any
+    ) -> bytes:
+        blind = structs.replace(statics, copies=()), structs.replace(articles, pictures={})
+        return planning.plan_digest(at, config, theme, *blind, choice)
+
+    return mock.patch("sitegen.build.plan_digest", digest)
+
+
+def _no_news() -> Any:
+    """Bodies that change without a note."""
+    update = Collection.update
+
+    def silent(collection: Collection, *what: Any) -> None:
+        update(collection, *what)
+        collection.changed.clear()
+
+    return mock.patch.object(Collection, "update", silent)
+
+
+def _nobody_near() -> Any:
+    """Nothing beside an edited article is compared anew."""
+    update = related._update
+
+    def blind(*args: Any) -> set[str]:
+        update(*args)
+        return set()
+
+    return mock.patch.object(related, "_update", blind)
 
 
 def _nothing_damaged(*_: object) -> dict[str, bytes]:
@@ -128,6 +157,12 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "bodies": (_without_bodies, FRESH, ["body"]),
     "neighbours": (_without("previous", "next"), FRESH, ["title"]),
     "cards of lists": (_without("cards"), FRESH, ["title"]),
+    "related articles": (_without("related"), FRESH, ["title", "retag"]),
+    "what belongs to an edited article alone": (
+        _nobody_near,
+        WARM,
+        ["retag"],
+    ),
     "the edition": (_without("edition"), FRESH, ["title"]),
     "earlier editions": (_without("earlier"), FRESH, ["title", "redate"]),
     "editions of the month": (_without("days"), FRESH, ["redate"]),
@@ -158,7 +193,18 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "pictures of bodies": (_without("pictures"), FRESH, ["image file", "show"]),
     "pictures that shares show": (_without("social"), FRESH, ["cards", "title"]),
     "pictures of cards": (_wrong(site, "with_picture", _old_digest), FRESH, ["image file", "show"]),
-    "pictures in the plan": (_wrong(Pictures, "digest", b""), WARM, ["image file", "show"]),
+    "pictures in the plan": (_without_pictures, WARM, ["image file", "show"]),
+    "cards in the plan": (
+        _wrong(Collection, "choose", lambda self, choice: b""),
+        WARM,
+        ["title", "retag"],
+    ),
+    "articles that time brings": (
+        _wrong(Choice, "may_change", lambda self, card: False),
+        WARM,
+        ["clock", "expires", "redate"],
+    ),
+    "bodies that changed": (_no_news, WARM, ["body"]),
     "times of change": (_wrong(Stamp, "same_file", _same_size), FRESH, ["same time"]),
     "hints that outlive a failure": (
         _wrong(state.State, "changed", lambda self, hints: hints),
@@ -179,4 +225,4 @@ def test_a_planted_bug_is_found(tmp_path: Path, name: str) -> None:
     with plant(), closing(Walk(tmp_path / "bad", 1, mode, kinds, 20)) as walk:
         walk.run(0)
         with pytest.raises(AssertionError):
-            walk.run(50)
+            walk.run(100)

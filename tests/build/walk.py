@@ -19,6 +19,8 @@ from tests.build.project import CONFIG, NOW, TINY, Project, article, difference,
 from tests.images import jpeg, png
 
 TAGS: Final = ("Cuba", "Sport", "Music", "Havana", "Río", "CUBA")
+RARE: Final = 12
+"""Further tags, of which an article has one: those that tell what is related to it."""
 FRESH, WARM, HINTED = "fresh", "warm", "hinted"
 MODES: Final = (FRESH, WARM, HINTED)
 """With a new state for each build; with one that is kept; with one, and told what has changed."""
@@ -73,12 +75,17 @@ class Walk:
         moment = f"2024-03-{day:02}"
         if self.random.random() < 0.5:
             moment += f"T{self.random.randrange(24):02}:30"
-        tags = ", ".join(self.random.sample(TAGS, self.random.randrange(4)))
+        tags = self.some_tags()
         body = f"The lead of {name}.\n\nMore.\n"
         if self.random.random() < 0.6:
             body += f"\nSee [it](n{1 + self.random.randrange(self.made):03}.md#top).\n"
         text = article(f"Piece {self.made}", moment, tags, body, id=name)
         return f"content/{name}.md", text
+
+    def some_tags(self) -> str:
+        """Tags as front matter lists them."""
+        rare = f"Rare {self.random.randrange(RARE)}"
+        return ", ".join([*self.random.sample(TAGS, self.random.randrange(4)), rare])
 
     def pick(self, folder: str, suffix: str = "") -> str:
         """Some file of a folder; empty where there is none."""
@@ -190,8 +197,7 @@ def _title(walk: Walk) -> Done | None:
 def _retag(walk: Walk) -> Done | None:
     if not (path := walk.pick("content")):
         return None
-    tags = ", ".join(walk.random.sample(TAGS, walk.random.randrange(4)))
-    return walk.set_field(path, "tags", f"[{tags}]")
+    return walk.set_field(path, "tags", f"[{walk.some_tags()}]")
 
 
 def _redate(walk: Walk) -> Done | None:
@@ -432,6 +438,7 @@ _SETTINGS: Final = (
     ("full = 3", 'full = 3\nevery = "week"'),
     ("/news", "/olds"),
     ("[build]", '[tags.aliases]\n"Cuba" = ["Havana"]\n\n[build]'),
+    ("[theme]", '[tags]\nabout = { Sport = "Games." }\n\n[theme]'),
     ("[feeds]", '[urls]\narticle = "/{year}/{slug}/"\n\n[feeds]'),
     ("[feeds]", "[images]\nwidths = [24, 40]\n\n[feeds]"),
     ("widths = [24, 40]", "widths = [24, 40]\nenabled = false"),

@@ -34,6 +34,7 @@
       section,
       topics: [...section.querySelectorAll("li")].map((li) => ({ li, name: fold(li.textContent) })),
     }));
+    const none = document.querySelector(".found");
     field.parentElement.hidden = false;
     field.addEventListener("input", () => {
       const wanted = fold(field.value.trim());
@@ -41,6 +42,7 @@
         for (const { li, name } of topics) li.hidden = !name.includes(wanted);
         section.hidden = topics.every(({ li }) => li.hidden);
       }
+      none.hidden = sections.some(({ section }) => !section.hidden);
     });
   };
   document.addEventListener("DOMContentLoaded", () => {

@@ -1,0 +1,75 @@
+"""The last plan of a state. It serves again where nothing differs that it was made of."""
+
+from collections import defaultdict
+from functools import cached_property
+
+from msgspec import Struct
+
+from sitegen.outlines import Outline
+from sitegen.pages import Copied, Page
+from sitegen.pictures import Gallery
+from sitegen.problems import Problem
+from sitegen.related import Relations
+from sitegen.site import Site
+
+
+class Planned(Struct, frozen=True):
+    """The site and its pages."""
+
+    made_of: bytes
+    """The digest of every card and setting that they were made of."""
+    site: Site
+    pages: list[Page]
+    facts: dict[str, object]
+    """What templates read as `site`."""
+    problems: tuple[Problem, ...]
+    for_hosts: tuple[Copied, ...]
+    """What hosts are told, as files."""
+    relations: Relations
+    """With what the next plan can be made from, sooner; and so the outlines."""
+    outlines: dict[str, Outline]
+
+
+class Pictures(Struct, frozen=True):
+    """What articles show of the project's files, and the cards of those that show nothing."""
+
+    made_of: bytes
+    """The digest of every card and setting that tells which there are."""
+    gallery: Gallery
+    copies: tuple[Copied, ...]
+    problems: tuple[Problem, ...]
+    keys: frozenset[bytes]
+    """What they were made by."""
+
+
+class Compared:
+    """What the last build of a state compared with the manifest, and found or made equal to it."""
+
+    def __init__(
+        self, planned: Planned, theme: bytes, copies: tuple[Copied, ...], paths: frozenset[str]
+    ) -> None:
+        """`theme`: its digest. `paths`: of all files, pages and copies."""
+        self.planned, self.theme, self.copies, self.paths = planned, theme, copies, paths
+
+    def again(
+        self, planned: Planned, theme: bytes, copies: tuple[Copied, ...], paths: frozenset[str]
+    ) -> "Compared":
+        """The next build's, which goes on with what this one knows of the same plan."""
+        if planned is not self.planned:
+            return Compared(planned, theme, copies, paths)
+        self.theme, self.copies, self.paths = theme, copies, paths
+        return self
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """By their files."""
+        return {page.path: page for page in self.planned.pages}
+
+    @cached_property
+    def shown_on(self) -> dict[str, list[str]]:
+        """The files of the pages that show an article's body."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for page in self.planned.pages:
+            for path in page.bodies:
+                found[path].append(page.path)
+        return found
