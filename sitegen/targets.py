@@ -121,7 +121,7 @@ def _check_repository(value: object) -> str:
 def _check_branch(value: object) -> str:
     # https://git-scm.com/docs/git-check-ref-format
     text = str(value)
-    wrong = not re.fullmatch(r"[\w+@=,%-]+(?:[./][\w+@=,%-]+)*", text) or text.startswith("-")
+    wrong = not re.fullmatch(r"\w[\w+@=,%-]*(?:[./][\w+@=,%-]+)*", text)
     return "must be the name of a branch" if wrong or text.endswith(".lock") else ""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sitegen import config
 from sitegen.problems import SitegenError
 from sitegen.publish import gitcache
 from sitegen.publish.git import GitReader, GitTarget
@@ -326,6 +327,26 @@ def test_an_answer_that_is_lost(place: GitPlace, tmp_path: Path) -> None:
         assert not host.losing
     assert place.public() == OLD
     assert [line.split()[0] for line in place.log()] == ["Go", "Publish", "Publish"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("repository", "--upload-pack=touch x", "must be a URL"),
+        ("repository", " ", "must be a URL"),
+        ("branch", "-f", "must be the name of a branch"),
+        ("branch", "+main", "must be the name of a branch"),
+        ("branch", "a:b", "must be the name of a branch"),
+        ("branch", "a..b", "must be the name of a branch"),
+        ("branch", "pages.lock", "must be the name of a branch"),
+    ],
+)
+def test_settings(key: str, value: str, said: str) -> None:
+    """What git would take for something else, such as a push by force, is refused."""
+    settings = {"repository": "origin", "branch": "pages", key: value}
+    lines = "".join(f'{name} = "{it}"\n' for name, it in settings.items())
+    with pytest.raises(SitegenError, match=rf"toml:\d+: error: `publish.live.{key}`.*{said}"):
+        config.read(f'{SITE}[publish.live]\ntype = "git"\n{lines}')
 
 
 def test_the_command(place: GitPlace, tmp_path: Path) -> None:

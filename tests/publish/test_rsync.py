@@ -9,6 +9,7 @@ from threading import Event, Thread
 import pytest
 from msgspec import structs
 
+from sitegen import config
 from sitegen.problems import SitegenError
 from sitegen.publish import rsync
 from sitegen.publish.rsync import RsyncReader, RsyncTarget
@@ -427,6 +428,26 @@ def test_a_hostile_manifest(
     with pytest.raises(SitegenError, match=said):
         publish(place, tmp_path / "new", NEW)
     assert place.public() == OLD
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("host", '"-oProxyCommand=touch x"', "must be a host"),
+        ("host", '"a b"', "must be a host"),
+        ("host", '"example.org:/www"', "must be a host"),
+        ("host", '"$(touch x)"', "must be a host"),
+        ("port", "70000", "must be 0 to 65535"),
+        ("path", '"a\\nb"', "must name a folder"),
+        ("keep", "0", "must be 1 to 1000"),
+    ],
+)
+def test_settings(key: str, value: str, said: str) -> None:
+    """What `ssh` or `rsync` would take for something else is refused, with its line."""
+    settings = {"host": '"far"', "path": '"www"', key: value}
+    lines = "".join(f"{name} = {it}\n" for name, it in settings.items())
+    with pytest.raises(SitegenError, match=rf"toml:\d+: error: `publish.live.{key}`.*{said}"):
+        config.read(f'{SITE}[publish.live]\ntype = "rsync"\n{lines}')
 
 
 def test_the_command(place: RsyncPlace, tmp_path: Path) -> None:
