@@ -94,7 +94,11 @@ def unsealed(data: bytes) -> bytes:
 
 def decode_parsed(known: bytes) -> Parsed:
     """The `Parsed` of a `Known`. Raises `CacheError`."""
-    return _decode_parsed(unsealed(known))
+    try:
+        return _decode_parsed(unsealed(known))
+    except msgspec.MsgspecError as error:
+        # Of a sitegen in development, which changed its shape but not its version.
+        raise CacheError(str(error)) from error
 
 
 class Cache:
