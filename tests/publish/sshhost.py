@@ -18,7 +18,20 @@ needs_sshd = pytest.mark.skipif(
     reason="rsync, ssh or sshd is not installed",
 )
 
-_FEW = ("sh", "cat", "find", "ls", "mkdir", "mv", "readlink", "rm", "sha256sum", "ln", "dd")
+_FEW = (
+    "sh",
+    "cat",
+    "find",
+    "ls",
+    "mkdir",
+    "mv",
+    "readlink",
+    "rm",
+    "sha256sum",
+    "shasum",
+    "ln",
+    "dd",
+)
 """What every machine has."""
 
 
@@ -32,8 +45,8 @@ def serving(folder: Path) -> Iterator[Path]:
         subprocess.run(words, check=True)
     ports = _free(), _free()
     (folder / "few").mkdir()
-    for name in _FEW:
-        (folder / "few" / name).symlink_to(shutil.which(name) or "")
+    for path in filter(None, map(shutil.which, _FEW)):
+        (folder / "few" / Path(path).name).symlink_to(path)
     (folder / "sshd_config").write_text(
         f"Port {ports[0]}\nPort {ports[1]}\nListenAddress 127.0.0.1\n"
         f"HostKey {folder}/host\nPidFile none\n"

@@ -22,6 +22,7 @@ from tests.publish.killing import go_back, killed_again_and_again, needs_fork, p
 from tests.publish.recording import Watched
 from tests.publish.sites import content, without_old
 
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 SOMEBODY = {
     **{f"GIT_{who}_NAME": "Somebody" for who in ("AUTHOR", "COMMITTER")},
     **{f"GIT_{who}_EMAIL": "somebody@example.org" for who in ("AUTHOR", "COMMITTER")},
@@ -393,6 +394,15 @@ def test_wrong_places(place: GitPlace, tmp_path: Path, repository: str, told: st
         publish(place, tmp_path / "new", NEW)
     assert told in str(error.value)
     assert "s3cret" not in str(error.value)
+
+
+def test_without_git(place: GitPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not come with every system."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for repository in (place.remote.as_uri(), "origin"):
+        place.settings = Git(repository=repository, branch="pages")
+        with pytest.raises(SitegenError, match="git is not installed"):
+            publish(place, tmp_path / "new", NEW)
 
 
 def test_the_host_refuses(place: GitPlace, tmp_path: Path) -> None:

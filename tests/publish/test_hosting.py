@@ -236,6 +236,7 @@ def test_the_workflow_of_github() -> None:
     assert order.index("sitegen build --strict") < order.index("actions/upload-pages-artifact")
 
 
+@pytest.mark.skipif(not shutil.which("mv"), reason="its commands are those of a shell")
 def test_the_pipeline_of_gitlab(tmp_path: Path) -> None:
     """Its commands, but for the installation, leave the site where it says."""
     job = yaml.safe_load(files("hosting.md")[".gitlab-ci.yml"])["pages"]
