@@ -42,6 +42,8 @@ class Rsync(Publishing, frozen=True, kw_only=True):
 
     host: str
     """As `ssh` knows it: `user@example.org`, or a name of `~/.ssh/config`."""
+    port: int = 0
+    """The port of `ssh` there; 0 for what `ssh` takes by itself."""
     path: str
     """The folder there. Serve `current` in it."""
     keep: int = 5
@@ -99,6 +101,30 @@ def _check_path(value: object) -> str:
     return "" if path.strip() and path.isprintable() else "must name a folder"
 
 
+def _check_host(value: object) -> str:
+    host = str(value)
+    # `ssh` would take the one for an option, and `rsync` the others for the end of the name.
+    wrong = not host or host.startswith("-") or not re.fullmatch(r"[^\s:/'\"\\$`;&|<>]+", host)
+    return "must be a host or `user@host`; an IPv6 address needs a name" if wrong else ""
+
+
+def _check_port(value: object) -> str:
+    return "" if isinstance(value, int) and 0 <= value <= 65535 else "must be 0 to 65535"
+
+
+def _check_repository(value: object) -> str:
+    text = str(value)
+    wrong = not text.strip() or text.startswith("-") or not text.isprintable()
+    return "must be a URL, or the name of a remote" if wrong else ""
+
+
+def _check_branch(value: object) -> str:
+    # https://git-scm.com/docs/git-check-ref-format
+    text = str(value)
+    wrong = not re.fullmatch(r"\w[\w+@=,%-]*(?:[./][\w+@=,%-]+)*", text)
+    return "must be the name of a branch" if wrong or text.endswith(".lock") else ""
+
+
 def _check_bucket(value: object) -> str:
     parts = _parts(value)
     told = parts and parts.scheme in ("s3", "gs", "az") and re.fullmatch(r"[$\w.-]+", parts.netloc)
@@ -137,6 +163,10 @@ CHECKS: Final[dict[str, Callable[[object], str]]] = {
     "directory.keep": _check_count,
     "rsync.path": _check_path,
     "rsync.keep": _check_count,
+    "rsync.host": _check_host,
+    "rsync.port": _check_port,
+    "git.repository": _check_repository,
+    "git.branch": _check_branch,
     "bucket.url": _check_bucket,
     "bucket.endpoint": _check_endpoint,
     "bucket.keep": _check_count,

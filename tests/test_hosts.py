@@ -1,5 +1,6 @@
 """What hosts are told: `_headers`, `_redirects`, and a policy that the shipped themes keep."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sitegen.hosts import FOREVER, POLICY
+from sitegen.hosts import FOREVER, POLICY, POLICY_OF_EMAILS
 from tests.conftest import SITE, Folder
 
 SITES = Path(__file__).parent / "sites"
@@ -18,7 +19,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
 def rules(text: str) -> dict[str, dict[str, str]]:
-    """`_headers` as a host reads it: headers by pattern."""
+    """`_headers` as a host reads it: headers by pattern; `! Name` for one that is taken back."""
     found: dict[str, dict[str, str]] = {}
     pattern = ""
     for line in text.splitlines():
@@ -31,6 +32,44 @@ def rules(text: str) -> dict[str, dict[str, str]]:
             pattern = line
             found[pattern] = {}
     return found
+
+
+def sent(text: str, path: str, host: str) -> dict[str, str]:
+    """What a host sends with a file. Cloudflare joins what several rules say, unless one takes it
+    back first; Netlify sends what the last one says, and reads no line without a colon.
+    """
+    found: dict[str, str] = {}
+    for pattern, headers in rules(text).items():
+        regex = re.sub(r":\w+", "[^/]+", re.escape(pattern).replace(r"\*", ".*"))
+        if not re.fullmatch(regex, path):
+            continue
+        for name in headers:
+            if host == "cloudflare" and name.startswith("! "):
+                found.pop(name[2:], None)
+        for name, value in headers.items():
+            if value:
+                joined = host == "cloudflare" and name in found
+                found[name] = f"{found[name]}, {value}" if joined else value
+    return found
+
+
+@pytest.mark.parametrize("host", ["cloudflare", "netlify"])
+def test_emails_have_their_styles(site: Folder, host: str) -> None:
+    """Their styles stand in their tags, which the policy of all pages forbids: they have one of
+    their own, without scripts; no page has it.
+    """
+    site.article("a.md")
+    site.build()
+    text = site.output("_headers")
+    told = sent(text, "/2026/03/05/email.html", host)
+    assert told["Content-Security-Policy"] == POLICY_OF_EMAILS
+    assert told["X-Robots-Tag"] == "noindex"
+    assert told["X-Content-Type-Options"] == "nosniff"
+    for path in (*site.files, "nowhere/email.htm"):
+        if not path.endswith("email.html"):
+            policy = sent(text, f"/{path}", host)["Content-Security-Policy"]
+            assert policy == rules(text)["/*"]["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in policy
 
 
 def test_headers(site: Folder) -> None:
@@ -104,8 +143,8 @@ class _Handler(SimpleHTTPRequestHandler):
     """Serves a folder as a host does that reads `_headers`."""
 
     def end_headers(self) -> None:
-        told = rules((Path(self.directory) / "_headers").read_text("utf-8"))
-        for name, value in told["/*"].items():
+        text = (Path(self.directory) / "_headers").read_text("utf-8")
+        for name, value in sent(text, self.path, "cloudflare").items():
             self.send_header(name, value)
         super().end_headers()
 
@@ -150,9 +189,12 @@ def test_the_themes_keep_the_policy(tmp_path: Path, chromium: Any, theme: str) -
         page.add_init_script(WATCH)
         kinds = {name.count("/"): name for name in folder.files if name.endswith((".html", ".htm"))}
         lists = [name for name in folder.files if name.endswith("index.html")][:12]
-        for name in sorted({*kinds.values(), *lists, "404.html"}):
+        email = next(name for name in folder.files if name.endswith("/email.html"))
+        for name in sorted({*kinds.values(), *lists, email, "404.html"}):
             page.goto(f"http://127.0.0.1:{server.server_port}/{name}")
             assert page.evaluate("window.broken") == [], name
+            styles = page.evaluate("document.querySelectorAll('[style]').length")
+            assert (styles > 0) == (name == email), name
         page.evaluate(
             "document.body.append(Object.assign(document.createElement('script'), {text: '1'}))"
         )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sitegen.problems import fault
 from sitegen.publish.target import Reader, Target
-from sitegen.targets import AnyTarget, Bucket, Directory
+from sitegen.targets import AnyTarget, Bucket, Directory, Git, Rsync
 
 # Each type's module is imported where it is used: a folder needs no library of a cloud.
 
@@ -15,6 +15,14 @@ def open_reader(name: str, settings: AnyTarget, root: Path) -> Reader:
         from sitegen.publish.directory import DirectoryReader  # noqa: PLC0415
 
         return DirectoryReader(settings, root)
+    if isinstance(settings, Git):
+        from sitegen.publish.git import GitReader  # noqa: PLC0415
+
+        return GitReader(settings, root)
+    if isinstance(settings, Rsync):
+        from sitegen.publish.rsync import RsyncReader  # noqa: PLC0415
+
+        return RsyncReader(settings, root)
     if isinstance(settings, Bucket):
         from sitegen.publish import bucket  # noqa: PLC0415
 
@@ -28,6 +36,14 @@ def open_target(name: str, settings: AnyTarget, root: Path) -> Target:
         from sitegen.publish.directory import DirectoryTarget  # noqa: PLC0415
 
         return DirectoryTarget(settings, root)
+    if isinstance(settings, Git):
+        from sitegen.publish.git import GitTarget  # noqa: PLC0415
+
+        return GitTarget(settings, root)
+    if isinstance(settings, Rsync):
+        from sitegen.publish.rsync import RsyncTarget  # noqa: PLC0415
+
+        return RsyncTarget(settings, root)
     if isinstance(settings, Bucket):
         from sitegen.publish import bucket  # noqa: PLC0415
 
