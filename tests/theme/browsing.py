@@ -1,0 +1,64 @@
+"""A site as somebody meets it: served under its own policy, in a browser whose faults are noted."""
+
+import functools
+import http.server
+import threading
+from pathlib import Path
+from typing import Any
+
+from sitegen.hosts import POLICY_OF_SEARCH
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves files with the policy, and says nothing."""
+
+    def end_headers(self) -> None:
+        # E-mails have their styles inline, and a policy of their own.
+        if not self.path.endswith("email.html"):
+            self.send_header("Content-Security-Policy", POLICY_OF_SEARCH)
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class served:  # noqa: N801 - A block.
+    """A server that ends with the block."""
+
+    def __init__(self, folder: Path) -> None:
+        handler = functools.partial(_Handler, directory=str(folder))
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return f"http://127.0.0.1:{self._server.server_port}/"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class Visitor:
+    """Somebody on a site. What must never happen is noted: what the console says, a dialog, a
+    request to anywhere else.
+    """
+
+    def __init__(self, page: Any, home: str) -> None:
+        self.page, self.home = page, home
+        self.faults: list[str] = []
+        page.set_default_timeout(10_000)
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("dialog", lambda dialog: self.faults.append(dialog.message))
+        page.on("request", self._asked)
+
+    def _said(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(message.text)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith(self.home):
+            self.faults.append(request.url)
