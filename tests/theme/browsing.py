@@ -3,10 +3,43 @@
 import functools
 import http.server
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sitegen.build import Choice, State, build
 from sitegen.hosts import POLICY_OF_SEARCH
+from tests.indexing import fake_index
+from tests.theme.odd import write_project
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+RICH = "2026/03/15/last-stone-closes-the-gap-in-the-north-wall/"
+PAGES = {
+    "home": ("",),
+    "edition": ("2026/03/15/", "2026/01/01/"),
+    "article": (RICH, "2026/03/14/nothing-but-a-headline/"),
+    "tag": ("tags/harbour/", "tags/ferry/"),
+    "tags": ("tags/",),
+    "archive": ("archive/",),
+    "month": ("2026/01/",),
+    "year": ("2026/",),
+    "search": ("search/",),
+    "subscribe": ("subscribe/",),
+    "404": ("404.html",),
+}
+"""Every kind of page; of some a full one and a bare one."""
+ALL = tuple(path for paths in PAGES.values() for path in paths)
+EMAIL = "2026/03/15/email.html"
+
+
+def made(root: Path, theme: str, **how: Any) -> Path:
+    """The output of a project of odd articles, below the path that its URL has."""
+    write_project(root, theme=theme, **how)
+    with fake_index():
+        build(State(root, jobs=1), Choice(NOW))
+    (root / "web").mkdir()
+    (root / "output").rename(root / "web/paper")
+    return root / "web"
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

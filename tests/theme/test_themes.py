@@ -16,7 +16,7 @@ from babel import Locale
 from sitegen.build import Choice, State, build
 from sitegen.theme import shipped
 from tests.indexing import fake_index
-from tests.theme.odd import write_project
+from tests.theme.odd import Extent, write_project
 
 THEMES = ("digest", "wire")
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -64,9 +64,9 @@ class Page(HTMLParser):
             self.data.append(data)
 
 
-def built(root: Path, theme: str, language: str = "en", *, articles: bool = True) -> Path:
+def built(root: Path, theme: str, language: str = "en", *, extent: Extent = "odd") -> Path:
     """The output of the odd project."""
-    write_project(root, theme=theme, language=language, articles=articles)
+    write_project(root, theme=theme, language=language, extent=extent)
     with fake_index():
         build(State(root, jobs=1), Choice(NOW))
     return root / "output"
@@ -116,7 +116,7 @@ def test_no_page_misses_a_word(theme: str, language: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_site_without_articles_says_so(theme: str, tmp_path: Path) -> None:
-    output = built(tmp_path / "site", theme, articles=False)
+    output = built(tmp_path / "site", theme, extent="none")
     assert "Nothing has been published yet" in (output / "index.html").read_text("utf-8")
 
 
