@@ -4,8 +4,11 @@ import functools
 import http.server
 import threading
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import pytest
 
 from sitegen.build import Choice, State, build
 from sitegen.hosts import POLICY_OF_SEARCH
@@ -95,3 +98,25 @@ class Visitor:
     def _asked(self, request: Any) -> None:
         if not request.url.startswith(self.home):
             self.faults.append(request.url)
+
+
+_AXE = """
+async (colours) => (await axe.run({
+  resultTypes: ["violations"],
+  rules: {"target-size": {enabled: true}},
+  ...(colours ? {runOnly: ["color-contrast", "link-in-text-block"]} : {}),
+})).violations.flatMap(({id, nodes}) => nodes.map(({target}) => `${id}: ${target}`))
+"""
+
+
+def judge(page: Any) -> None:
+    """Have axe-core in whatever the page shows from now on."""
+    found = find_spec("axe_playwright_python")
+    if not found or not found.origin:
+        pytest.skip("axe-core is not installed: pip install axe-playwright-python")
+    page.add_init_script(path=Path(found.origin).parent / "axe.min.js")
+
+
+def judged(page: Any, *, of: Literal["all", "colours"] = "all") -> list[str]:
+    """What axe-core finds wrong with what is shown; or with its colours alone, which is quicker."""
+    return list(page.evaluate(_AXE, of == "colours"))

@@ -1,15 +1,24 @@
 """The shipped themes in a real browser: for every reader, on every screen, with scripts or none."""
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sitegen.theme import shipped
-from tests.theme.browsing import ALL, EMAIL, PAGES, RICH, Visitor, made, served
-from tests.theme.odd import WORD
+from tests.theme.browsing import (
+    ALL,
+    EMAIL,
+    PAGES,
+    RICH,
+    Visitor,
+    judge,
+    judged,
+    made,
+    served,
+)
+from tests.theme.odd import WORD, Extent
 
 pytestmark = pytest.mark.browser
 
@@ -37,23 +46,6 @@ def reader(home: str, chromium: Any) -> Iterator[Visitor]:
     assert not visitor.faults
 
 
-def axe() -> str:
-    """The source of axe-core."""
-    found = find_spec("axe_playwright_python")
-    if not found or not found.origin:
-        pytest.skip("axe-core is not installed: pip install axe-playwright-python")
-    return (Path(found.origin).parent / "axe.min.js").read_text("utf-8")
-
-
-AXE = """
-async (colours) => (await axe.run({
-  resultTypes: ["violations"],
-  rules: {"target-size": {enabled: true}},
-  ...(colours ? {runOnly: ["color-contrast", "link-in-text-block"]} : {}),
-})).violations.flatMap(({id, nodes}) => nodes.map(({target}) => `${id}: ${target}`))
-"""
-
-
 def test_axe(reader: Visitor, chromium: Any, theme: str) -> None:
     """Every kind of page, light and dark, on a phone and on a desk: axe-core finds no fault."""
     kinds = {path.stem for path in (shipped() / theme / "templates").glob("*.html")}
@@ -62,18 +54,33 @@ def test_axe(reader: Visitor, chromium: Any, theme: str) -> None:
     mail.route("https://**", lambda route: route.abort())  # Its picture is at the site's address.
     faults = []
     for page, paths in ((reader.page, ALL), (mail, [EMAIL])):
-        page.add_init_script(axe())
+        judge(page)
         for path in paths:
             page.goto(reader.home + path)
             for width in (1280, 390):
                 page.set_viewport_size({"width": width, "height": 800})
                 for scheme in ("light", "dark"):
                     page.emulate_media(color_scheme=scheme)
-                    # What is dark differs in nothing else.
-                    found = page.evaluate(AXE, scheme == "dark")
+                    # What is dark differs in nothing but colours.
+                    found = judged(page, of="colours" if scheme == "dark" else "all")
                     faults += [f"{path} {scheme} {width}: {fault}" for fault in found]
     mail.close()
     assert not faults
+
+
+@pytest.mark.parametrize("extent", ["none", "one"])
+def test_hardly_anything(theme: str, extent: Extent, chromium: Any, tmp_path: Path) -> None:
+    """A site without articles, or with one that is a headline and no more, is in order too."""
+    page = chromium.new_page(viewport={"width": 320, "height": 640})
+    judge(page)
+    with served(made(tmp_path / "site", theme, extent=extent)) as address:
+        visitor = Visitor(page, f"{address}paper/")
+        for path in ("", "tags/", "archive/", "subscribe/", "404.html"):
+            page.goto(visitor.home + path)
+            assert judged(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        page.close()
+    assert not visitor.faults
 
 
 def test_nothing_overflows(reader: Visitor) -> None:

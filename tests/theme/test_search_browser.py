@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Folder
 from tests.hostile import PAYLOADS
 from tests.test_xss import quoted
-from tests.theme.browsing import Visitor, served
+from tests.theme.browsing import Visitor, judge, judged, served
 
 pytestmark = pytest.mark.browser
 
@@ -182,10 +182,12 @@ def test_themes_and_languages(site: Folder, chromium: Any, theme: str, language:
     site.build()
     with served(site.root / "public") as address:
         reader = Reader(chromium.new_page(), f"{address}paper/")
+        judge(reader.page)
         reader.open("?q=beginners")
         reader.wait_for("Learn C++")
         assert reader.page.locator("mark").all_text_contents() == ["beginners."]
         assert reader.page.evaluate("document.body.scrollWidth <= innerWidth")
+        assert judged(reader.page) == []
         reader.page.close()
     assert not reader.faults
 

@@ -1,5 +1,6 @@
 """The shipped themes: whole in every language, lean, fit for a strict security policy."""
 
+import gzip
 import json
 import re
 import tomllib
@@ -149,3 +150,14 @@ def test_the_themes_are_lean(tmp_path: Path) -> None:
     assert bare.stat().st_size < 5_000
     mails = {*wire.rglob("email.html")}
     assert all(path.stat().st_size < 10_000 for path in {*wire.rglob("*.html")} - mails)
+
+
+def test_the_home_page_comes_quickly(tmp_path: Path) -> None:
+    """With its styles, script and icon, but without pictures, in less than 60 KB."""
+    output = built(tmp_path / "site", "digest", extent="many")
+    page = Page(output / "index.html")
+    assert page.tags["script"] == 1
+    names = [url.removeprefix("/paper/") for url in page.fetched if "pictures/" not in url]
+    assert any(name.endswith(".css") for name in names)
+    files = [output / "index.html", *(output / name for name in names)]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 60_000
