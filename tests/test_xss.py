@@ -53,7 +53,7 @@ ATTRIBUTES = {
         "spellcheck",
         "value",
     ),
-    *("d", "preserveaspectratio", "viewbox", "x", "y"),
+    *("d", "fill", "preserveaspectratio", "stroke", "viewbox", "x", "y"),
 }
 
 
@@ -82,7 +82,7 @@ class Judge(HTMLParser):
             self.faults.append(f"<{tag}> in a drawing")
         if tag == "svg":
             self._in_drawing = True
-            if given.get("role") not in ("img", "group"):
+            if given.get("role") not in ("img", "group") and given.get("aria-hidden") != "true":
                 self.faults.append("a drawing that is no theme's")
         self._in_data = tag == "script" and given.get("type") == "application/ld+json"
         if self._in_data:
@@ -97,6 +97,8 @@ class Judge(HTMLParser):
         for name, value in given.items():
             if name not in self.attributes and not NEUTRAL.fullmatch(name):
                 self.faults.append(f"{name} on <{tag}>")
+            if name in ("fill", "stroke") and not value.isalpha():
+                self.faults.append(f"{name}={value}")
             if name in URLS:
                 scheme = urlsplit(re.sub(r"[\x00-\x20]", "", value)).scheme.lower()
                 if scheme not in ("", "http", "https", "mailto"):

@@ -51,20 +51,25 @@ def test_a_year_of_days(site: Folder) -> None:
         "/2026/03/01/": ("Sunday, March 1, 2026: 1 article", "w1", 0, 0, 9),
     }
     months = drawings(html)
-    for month, drawing in enumerate(months, 1):
-        editions = {1: 1, 2: 2, 3: 1}.get(month, 0)
+    for number, drawing in enumerate(months, 1):
+        editions = {1: 1, 2: 2, 3: 1}.get(number, 0)
         empty = drawing.findall("path")[0].get("d", "")
-        assert empty.count("M") == monthrange(2026, month)[1] - editions
+        assert empty.count("M") == monthrange(2026, number)[1] - editions
         assert drawing.get("aria-hidden") == (None if editions else "true")
         if editions:
             assert drawing.get("role") == "group"
-            assert drawing.get("aria-label") == f"{date(2026, month, 1):%B %Y}"
+            assert drawing.get("aria-label") == f"{date(2026, number, 1):%B %Y}"
     assert len(months) == 12
     # What the tabulator passes over stands on the month's own page.
     links = [link for drawing in drawings(html) for link in drawing.iter("a")]
+    links = [link for drawing in drawings(html) for link in drawing.iter("a")]
     assert all(link.get("tabindex") == "-1" for link in links)
+    assert all(link.get("tabindex") == "-1" for link in links)
+    for number in ("01", "02", "03"):
     for month in ("01", "02", "03"):
         assert f'<h2><a href="/2026/{month}/">' in html
+        assert f'<h2><a href="/2026/{number}/">' in html
+
 
 
 def test_the_archive_begins_with_a_year(site: Folder) -> None:
