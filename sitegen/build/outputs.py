@@ -37,7 +37,7 @@ def write_differences(
     Raises `SitegenError` with every problem of every page.
     """
     on_disk = _on_disk(state, found, output, damaged)
-    compared, state.compared = state.compared, None
+    state.compared = None
     output.stage.begin()
     try:
         written = _copy(state, found.copies, output, on_disk)
@@ -61,8 +61,9 @@ def write_differences(
     with state.cache.transaction():
         state.cache.put_outputs(written)
         state.cache.remove_outputs(found.gone)
-    made_of = plan.planned, plan.theme.digest, plan.copies, plan.paths
-    state.compared = compared.again(*made_of) if compared else Compared(*made_of)
+    state.compared = Compared(
+        plan.planned, plan.theme.digest, plan.copies, plan.paths, environments.all()
+    )
     return Outcome(
         len(found.pages), len(found.copies), tuple(sorted(staged)), tuple(sorted(found.gone))
     )
