@@ -10,11 +10,12 @@ from msgspec import structs
 from sitegen.build.cache import Written
 from sitegen.build.comparing import Differences, Plan
 from sitegen.build.environments import Environments
+from sitegen.build.executor import CHUNK
 from sitegen.build.plans import Compared
+from sitegen.build.rendering import RenderChunk, RenderJob, decode_rendered, render_chunk
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.build.state import State
-from sitegen.build.work import CHUNK, RenderChunk, RenderJob, decode_rendered, render_chunk
 from sitegen.build.writer import Output
 from sitegen.digests import NOTHING, digest, of_digests
 from sitegen.pages import Copied, Page
