@@ -24,6 +24,8 @@ RAW = {"style", "iframe", "object", "embed", "base", "form", "math", "template",
 """Elements that no page of a theme has."""
 DRAWN = {"title", "desc", "path", "rect", "a"}
 """Elements of the themes' drawings: none moves, loads or holds markup."""
+PAINT = {("fill", "none"), ("stroke", "gray")}
+"""How they are drawn where there are no styles; other values could lead somewhere."""
 URLS = {"href", "src", "action", "formaction", "poster", "data", "srcset", "xlink:href", "cite"}
 NEUTRAL = re.compile(r"(itemprop|data-[a-z-]+|aria-[a-z]+)")
 ATTRIBUTES = {
@@ -53,7 +55,7 @@ ATTRIBUTES = {
         "spellcheck",
         "value",
     ),
-    *("d", "fill", "preserveaspectratio", "stroke", "viewbox", "x", "y"),
+    *("d", "preserveaspectratio", "viewbox", "x", "y"),
 }
 
 
@@ -95,10 +97,9 @@ class Judge(HTMLParser):
         if tag == "meta" and "http-equiv" in given and not leads:
             self.faults.append(f"<meta> {given}")
         for name, value in given.items():
-            if name not in self.attributes and not NEUTRAL.fullmatch(name):
+            is_known = name in self.attributes or (name, value) in PAINT
+            if not is_known and not NEUTRAL.fullmatch(name):
                 self.faults.append(f"{name} on <{tag}>")
-            if name in ("fill", "stroke") and not value.isalpha():
-                self.faults.append(f"{name}={value}")
             if name in URLS:
                 scheme = urlsplit(re.sub(r"[\x00-\x20]", "", value)).scheme.lower()
                 if scheme not in ("", "http", "https", "mailto"):

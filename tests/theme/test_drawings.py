@@ -62,14 +62,9 @@ def test_a_year_of_days(site: Folder) -> None:
     assert len(months) == 12
     # What the tabulator passes over stands on the month's own page.
     links = [link for drawing in drawings(html) for link in drawing.iter("a")]
-    links = [link for drawing in drawings(html) for link in drawing.iter("a")]
     assert all(link.get("tabindex") == "-1" for link in links)
-    assert all(link.get("tabindex") == "-1" for link in links)
-    for number in ("01", "02", "03"):
     for month in ("01", "02", "03"):
         assert f'<h2><a href="/2026/{month}/">' in html
-        assert f'<h2><a href="/2026/{number}/">' in html
-
 
 
 def test_the_archive_begins_with_a_year(site: Folder) -> None:
