@@ -87,8 +87,8 @@ def test_a_year_of_weeks(site: Folder) -> None:
     html = year(site, 2026, '[editions]\nevery = "week"\n')
     found = cells(html)
     assert {url: place for url, (_, *place) in found.items()} == {
-        "/2026/02/02/": ["w4", 0, 10, 69],
-        "/2026/02/23/": ["w3", 0, 40, 69],
+        "/2026/02/02/": ["w4", 0, 0, 69],
+        "/2026/02/23/": ["w3", 0, 30, 69],
     }
     february = drawings(html)[1]
     # The Mondays of February 2026 are the 2nd, 9th, 16th and 23rd.
