@@ -27,6 +27,7 @@ _PARTS: Final = 256
 and all in one would be written anew for every edit."""
 _SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE aside (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE article (path TEXT PRIMARY KEY, stamp BLOB, digest BLOB, parsed BLOB) WITHOUT ROWID;
 CREATE TABLE body (digest BLOB PRIMARY KEY, data BLOB);
 CREATE TABLE output (part INTEGER PRIMARY KEY, written BLOB);
@@ -196,6 +197,15 @@ class Cache:
         """Note a fact about the last build."""
         self.meta[name] = value
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, sealed(value)))
+
+    def put_aside(self, name: str, value: bytes) -> None:
+        """Note what is large, and seldom asked for."""
+        self._database.execute("INSERT OR REPLACE INTO aside VALUES (?, ?)", (name, sealed(value)))
+
+    def aside(self, name: str) -> bytes:
+        """What was put aside; empty where nothing was. Raises `CacheError`."""
+        found = self._database.execute("SELECT value FROM aside WHERE name = ?", (name,)).fetchone()
+        return unsealed(found[0]) if found else b""
 
     def remove_meta(self, name: str) -> None:
         """Forget a fact."""

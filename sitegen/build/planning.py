@@ -16,7 +16,7 @@ from sitegen.facts import site_facts
 from sitegen.hosts import host_files
 from sitegen.memo import Memo
 from sitegen.outlines import outline
-from sitegen.related import relate
+from sitegen.related import Relations, relate
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
 
@@ -79,7 +79,11 @@ def plan_site(
         entries = state.collection.entries.values()
         site = assemble(entries, choice, config.urls, config.editions.every, gallery)
         lacking = _lacking(theme)
-        relations = relate(site.cards, last.relations if last else None)
+        known = state.related(key) if last is None else None
+        if known is not None:
+            relations = Relations(known, {}, {})
+        else:
+            relations = relate(site.cards, last.relations if last else None)
         memo = Memo(digest(config.digest), last.memo if last else None)
         outlines = outline(site.tags, memo)
         shown = (

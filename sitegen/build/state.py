@@ -191,6 +191,15 @@ class State:
         warning, self.cache.warning = self.cache.warning, None
         return (warning,) if warning else ()
 
+    def related(self, key: bytes) -> dict[str, tuple[str, ...]] | None:
+        """What the articles of a plan are related to, if a build of another state found it; `key`
+        is the plan's digest. Raises `CacheError`.
+        """
+        aside = self.cache.aside("related")
+        if aside[: len(key)] != key:
+            return None
+        return msgspec.msgpack.decode(aside[len(key) :], type=dict[str, tuple[str, ...]])
+
     def remember(self, last: Last, pictures: "Pictures") -> None:
         """Note a build that succeeded, and drop bodies and pictures that no article has any more.
 
@@ -204,9 +213,16 @@ class State:
                 self.cache.remove_bodies(self.collection.unused)
             else:
                 self.cache.keep_bodies(self.collection.bodies)
+                self._put_related()
             self.cache.put_meta("last", msgspec.msgpack.encode(last))
         self._swept = True
         self.collection.settle()
+
+    def _put_related(self) -> None:
+        # For the next state's first plan, which has no plan before it to go on from.
+        if self.planned is not None and self.planned.relations.lists:
+            found = msgspec.msgpack.encode(self.planned.relations.found)
+            self.cache.put_aside("related", self.planned.made_of + found)
 
     def begin_to_write(self) -> None:
         """Note that the output is no longer what the last build left: should this one be killed,
