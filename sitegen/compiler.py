@@ -41,16 +41,107 @@ def text(value: object) -> str:
 class QuickCode(CodeGenerator):
     """Writes the same as Jinja's own, in code that calls less Python for each value.
 
-    The names that it assigns hold for the expression in which they stand.
+    Templates and blocks are functions that give the list of what they write, where Jinja's are
+    generators, through each of which every text would pass. The names that an expression assigns
+    hold for it alone. A function that is called may ask for its context, but not for the variables
+    of the loop or block in which it is called: no function of ours does.
     """
 
     _depth = 0
+    _root = ""
+    _shown = False
+
+    def write_commons(self) -> None:
+        """What functions begin with. They are no generators: nothing is yielded in a dead branch."""
+        self.writeline("resolve = context.resolve_or_missing")
+        self.writeline("undefined = environment.undefined")
+        self.writeline("concat = environment.concat")
+        self.writeline("text = environment.text")
+        self.writeline("cond_expr_undefined = Undefined")
+
+    def enter_frame(self, frame: Frame) -> None:
+        """Begin a scope; that of a template or a block with a list."""
+        super().enter_frame(frame)
+        if frame.parent is None:
+            self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:  # noqa: FBT
+        """End a scope; that of a template or a block gives its list."""
+        super().leave_frame(frame, with_python_scope)
+        if frame.parent is not None:
+            return
+        if frame.toplevel and self.extends_so_far:
+            self._root = str(frame.buffer)
+            if not self.has_known_extends:
+                self.writeline(f"if parent_template is None: return {frame.buffer}")
+        else:
+            self.writeline(f"return {frame.buffer}")
+
+    def writeline(self, x: Any, node: nodes.Node | None = None, extra: int = 0) -> None:
+        """Write a line. The one that would make a generator of what extends another is ours."""
+        if x == "yield from parent_template.root_render_func(context)":
+            x = f"return [*{self._root}, *parent_template.root_render_func(context)]"
+        super().writeline(x, node, extra)
+
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802
+        """Add what a block gives."""
+        child = frame.toplevel and self.extends_so_far
+        if child and self.has_known_extends:
+            return
+        if child:
+            self.writeline("if parent_template is None:")
+            self.indent()
+        blocks = f"context.blocks[{node.name!r}]"
+        if node.required:
+            message = f"Required block {node.name!r} not found"
+            self.writeline(f"if len({blocks}) <= 1: raise TemplateRuntimeError({message!r})", node)
+        context = self.derive_context(frame) if node.scoped else self.get_context_ref()
+        self.writeline(f"{frame.buffer}.extend({blocks}[0]({context}))", node)
+        if child:
+            self.outdent()
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        """Add what another template gives."""
+        if node.ignore_missing:
+            self.writeline("try:")
+            self.indent()
+        self.writeline("template = environment.get_or_select_template(", node)
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r})")
+        if node.ignore_missing:
+            self.outdent()
+            self.writeline("except TemplateNotFound: pass")
+            self.writeline("else:")
+            self.indent()
+        given = "template._get_default_module(context)._body_stream"
+        if node.with_context:
+            seen = f"context.get_all(), True, {self.dump_local_context(frame)}"
+            given = f"template.root_render_func(template.new_context({seen}))"
+        self.writeline(f"{frame.buffer}.extend({given})")
+        if node.ignore_missing:
+            self.outdent()
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
             super()._output_child_pre(node, frame, finalize)
+        elif isinstance(node, nodes.Call):
+            self._shown = True
+            self.write("(")
         else:
-            self.write("environment.text(")
+            self.write("text(")
+
+    def visit_Call(  # noqa: N802
+        self,
+        node: nodes.Call,
+        frame: Frame,
+        forward_caller: bool = False,  # noqa: FBT
+    ) -> None:
+        """Call something; where its result is only shown, it need not be markup first."""
+        self.write("context.shown(" if self._shown else "context.call(")
+        self._shown = False
+        self.visit(node.node, frame)
+        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
+        self.write(")")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
         self._depth += 1
@@ -72,10 +163,16 @@ class QuickContext(Context):
             if said is not None:
                 return Markup(said) if __self.eval_ctx.autoescape else said
         elif type(__obj) in _PLAIN and not hasattr(__obj, "jinja_pass_arg"):
-            kwargs.pop("_loop_vars", None)
-            kwargs.pop("_block_vars", None)
             return __obj(*args, **kwargs)
         return super().call(__obj, *args, **kwargs)
+
+    def shown(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> str:  # noqa: N805
+        """What the callable gives, as it stands in HTML."""
+        if type(__obj) is Macro:
+            said = _expanded(__obj, args, kwargs)
+            if said is not None:
+                return said
+        return text(__self.call(__obj, *args, **kwargs))
 
 
 _PLAIN: Final = frozenset((FunctionType, MethodType))
@@ -85,16 +182,18 @@ def _expanded(macro: Macro, args: tuple[Any, ...], kwargs: Mapping[str, Any]) ->
     """What a macro writes; None where it takes Jinja to tell what is given for what."""
     if macro.caller or macro.catch_kwargs or macro.catch_varargs:
         return None
-    rest = macro.arguments[len(args) :]
-    named = kwargs.keys() - _HIDDEN
-    if len(args) > len(macro.arguments) or not named <= set(rest):
+    lacking = len(macro.arguments) - len(args)
+    if kwargs:
+        rest = macro.arguments[len(args) :]
+        if not kwargs.keys() <= set(rest):
+            return None
+        args += tuple([kwargs.get(name, missing) for name in rest])
+    elif lacking > 0:
+        args += (missing,) * lacking
+    elif lacking < 0:
         return None
-    said: str = macro._func(*args, *(kwargs.get(name, missing) for name in rest))
+    said: str = macro._func(*args)
     return said
-
-
-_HIDDEN: Final = frozenset(("_loop_vars", "_block_vars"))
-"""What a template passes for functions that ask for its context."""
 
 
 def settled(tree: nodes.Template, names: Mapping[str, Any]) -> nodes.Template:
