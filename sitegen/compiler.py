@@ -22,6 +22,8 @@ except ImportError:  # pragma: no cover - a build of markupsafe without its C co
 
 _FUNCTIONS: Final = frozenset(("t", "asset"))
 """Functions of templates that give the same text for the same arguments throughout a site."""
+SAY: Final = "t()"
+"""What `t` is as a filter, which is called with fewer steps. No template can name it."""
 _FACTS: Final = frozenset(
     (
         *("title", "url", "description", "language", "direction", "author"),
@@ -50,6 +52,11 @@ class QuickCode(CodeGenerator):
     _depth = 0
     _root = ""
     _shown = False
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        """Write a whole template, and whether it holds nothing but macros."""
+        super().visit_Template(node, frame)
+        self.writeline(f"lasting = {all(map(_only_macros, node.body))}")
 
     def write_commons(self) -> None:
         """What functions begin with. They are no generators: nothing is yielded in a dead branch."""
@@ -153,6 +160,12 @@ class QuickCode(CodeGenerator):
         self._depth -= 1
 
 
+def _only_macros(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Output):
+        return all(isinstance(part, nodes.TemplateData) for part in node.nodes)
+    return isinstance(node, nodes.Macro)
+
+
 class QuickContext(Context):
     """Calls the same as Jinja's own, with fewer questions to macros and plain functions."""
 
@@ -172,7 +185,9 @@ class QuickContext(Context):
             said = _expanded(__obj, args, kwargs)
             if said is not None:
                 return said
-        return text(__self.call(__obj, *args, **kwargs))
+        elif type(__obj) in _PLAIN and not hasattr(__obj, "jinja_pass_arg"):
+            return text(__obj(*args, **kwargs))
+        return text(super().call(__obj, *args, **kwargs))
 
 
 _PLAIN: Final = frozenset((FunctionType, MethodType))
@@ -232,7 +247,10 @@ class _Settle(NodeTransformer):
             args = [arg.as_const() for arg in node.args]
             values = {pair.key: pair.value.as_const() for pair in node.kwargs}
         except nodes.Impossible:
-            return node
+            if node.node.name != "t" or not node.args or node.dyn_args or node.dyn_kwargs:
+                return node
+            key, *rest = node.args
+            return nodes.Filter(key, SAY, rest, node.kwargs, None, None, lineno=node.lineno)
         try:
             said = self._functions[node.node.name](*args, **values)
         except (LookupError, TypeError):

@@ -43,7 +43,7 @@ LAYERS = (
     ("pages",),
     ("syndication",),
     ("checks", "feed_checks", "theme", "hosts"),
-    ("words", "compiler", "mails"),
+    ("words", "compiler", "mails", "codes"),
     ("environment",),
     ("templates", "feeds", "websub"),
     ("build",),
