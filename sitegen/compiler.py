@@ -1,6 +1,7 @@
 """Templates → quick code: what a site settles once is looked up once, the rest in few steps."""
 
 from collections.abc import Callable, Mapping
+from keyword import iskeyword
 from types import FunctionType, MethodType
 from typing import Any, Final
 
@@ -47,8 +48,12 @@ class QuickCode(CodeGenerator):
     generators, through each of which every text would pass. The names that an expression assigns
     hold for it alone. A function that is called may ask for its context, but not for the variables
     of the loop or block in which it is called: no function of ours does.
+
+    Where its environment is not `careful`, what Jinja would look for elsewhere, or call undefined,
+    is an `AttributeError`.
     """
 
+    environment: Any
     _depth = 0
     _root = ""
     _shown = False
@@ -151,6 +156,19 @@ class QuickCode(CodeGenerator):
         self.write(")")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Take an attribute. What has none of this name may have an item; careful code asks."""
+        of = node.node.name if isinstance(node.node, nodes.Name) else ""
+        # The blocks of `self` are items.
+        if not self.environment.careful and _plain_name(node.attr) and of != "self":
+            if of:
+                # Where it is missing, it has no attribute.
+                self.write(frame.symbols.ref(of))
+            else:
+                self.write("(")
+                self.visit(node.node, frame)
+                self.write(")")
+            self.write(f".{node.attr}")
+            return
         self._depth += 1
         found, owner = f"_found{self._depth}", f"_owner{self._depth}"
         self.write(f"({found} if ({found} := getattr(({owner} := ")
@@ -158,6 +176,11 @@ class QuickCode(CodeGenerator):
         self.write(f"), {node.attr!r}, missing)) is not missing")
         self.write(f" else environment.getattr({owner}, {node.attr!r}))")
         self._depth -= 1
+
+
+def _plain_name(attr: str) -> bool:
+    """Whether Python takes a name as it is, and nothing has it that is not asked for it."""
+    return attr.isascii() and not iskeyword(attr) and not attr.startswith("__")
 
 
 def _only_macros(node: nodes.Node) -> bool:

@@ -112,6 +112,8 @@ class Environment(jinja2.Environment):
     code_generator_class = QuickCode
     context_class = QuickContext
     text = staticmethod(text)
+    careful = False
+    """Whether what has no attribute of a name is asked for an item; else it is an error."""
 
     def __init__(self, theme: Theme, reads: Reads, codes: Codes) -> None:
         super().__init__(
@@ -134,12 +136,17 @@ class Environment(jinja2.Environment):
         # Same inputs, same bytes.
         del self.filters["random"], self.globals["lipsum"]
 
-    def plain(self) -> "Environment":
-        """The same without escaping: for pages that are served as text (promise 35)."""
-        other = self.overlay(autoescape=False)
+    def again(self, *, autoescape: bool, careful: bool) -> "Environment":
+        """The same, with templates of its own."""
+        other = self.overlay(autoescape=autoescape)
         assert isinstance(other, Environment)
-        other._loaded, other.modules = {}, {}
+        other._loaded, other.modules, other.careful = {}, {}, careful
         return other
+
+    def render(self, template: str, context: dict[str, Any]) -> str:
+        """The text of a page."""
+        self.modules.clear()
+        return self.get_template(template).render(context)
 
     def make_globals(self, d: Any) -> Any:
         """What all templates share. They are many, and none has globals of its own."""
@@ -177,7 +184,7 @@ class Environment(jinja2.Environment):
 
     def code(self, name: str, source: str, path: str) -> CodeType:
         """A template's code, compiled where no earlier build has left it."""
-        kept = name if self.autoescape else f"plain:{name}"
+        kept = f"{name} {self.autoescape:d}{self.careful:d}"
         made_from = kept, path, source
         found = self.codes.find(kept, *made_from)
         if found:

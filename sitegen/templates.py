@@ -64,7 +64,14 @@ class Renderer:
             iso=_iso,
             wrapped=wrapped,
         )
-        self._plain = self.environment.plain()
+        careful = self.environment.again(autoescape=True, careful=True)
+        self._escaping = self.environment, careful
+        # No markup, so nothing to escape: only for pages that are served as text (promise 35).
+        self._plain = (
+            self.environment.again(autoescape=False, careful=False),
+            self.environment.again(autoescape=False, careful=True),
+        )
+        self._needs_care: set[str] = set()
 
     def know(self, facts: Mapping[str, object]) -> None:
         """Go on with other site facts: what was compiled serves again."""
@@ -73,14 +80,20 @@ class Renderer:
 
     def render(self, template: str, view: View, origin: str, body: Body | None = None) -> str:
         """The text of a page. Raises `SitegenError` with the template's path and line."""
-        environment = self._plain if isinstance(view, EmailTextView) else self.environment
-        environment.modules.clear()
+        quick, careful = self._plain if isinstance(view, EmailTextView) else self._escaping
         context = {name: getattr(view, name) for name in view.__struct_fields__}
         if body is not None:
             # The one place where text becomes markup without being escaped: it has been sanitised.
             context["body"] = structs.replace(body, html=Markup(body.html))
         try:
-            return environment.get_template(template).render(context)
+            if template not in self._needs_care:
+                try:
+                    return quick.render(template, context)
+                except AttributeError:
+                    # Rendering changes nothing, so it can begin again, with code that also looks
+                    # for items, and tells what is not defined.
+                    self._needs_care.add(template)
+            return careful.render(template, context)
         except SitegenError:
             raise
         except Exception as error:
