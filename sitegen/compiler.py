@@ -2,22 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from keyword import iskeyword
-from types import FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, Final
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import BlockReference, Context, Macro
 from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 try:
     # What `escape` calls for a text; the object around its result would be thrown away here.
-    from markupsafe._speedups import _escape_inner
+    from markupsafe._speedups import _escape_inner as escaped
 except ImportError:  # pragma: no cover - a build of markupsafe without its C code.
 
-    def _escape_inner(text: str, /) -> str:
+    def escaped(text: str, /) -> str:
         return str(escape(text))
 
 
@@ -37,7 +37,7 @@ _FACTS: Final = frozenset(
 def text(value: object) -> str:
     """A value as it stands in HTML."""
     if type(value) is str:
-        return _escape_inner(value)
+        return escaped(value)
     return value if type(value) is Markup else str(escape(value))
 
 
@@ -68,7 +68,7 @@ class QuickCode(CodeGenerator):
         self.writeline("resolve = context.resolve_or_missing")
         self.writeline("undefined = environment.undefined")
         self.writeline("concat = environment.concat")
-        self.writeline("text = environment.text")
+        self.writeline("text, escaped = environment.text, environment.escaped")
         self.writeline("cond_expr_undefined = Undefined")
 
     def enter_frame(self, frame: Frame) -> None:
@@ -133,6 +133,14 @@ class QuickCode(CodeGenerator):
         if node.ignore_missing:
             self.outdent()
 
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+        """Write texts. What is shown under a condition, and else nothing, is else an empty text."""
+        for shown in node.nodes:
+            while isinstance(shown, nodes.CondExpr):
+                shown.expr2 = shown.expr2 or nodes.Const("", lineno=shown.lineno)
+                shown = shown.expr2  # noqa: PLW2901
+        super().visit_Output(node, frame)
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
             super()._output_child_pre(node, frame, finalize)
@@ -140,7 +148,15 @@ class QuickCode(CodeGenerator):
             self._shown = True
             self.write("(")
         else:
-            self.write("text(")
+            # What `text` does first, for it is what most values are.
+            self.write("(escaped(_said) if type(_said := ")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        quick = frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+        if quick and not isinstance(node, nodes.Call):
+            self.write(") is str else text(_said))")
+        else:
+            super()._output_child_post(node, frame, finalize)
 
     def visit_Call(  # noqa: N802
         self,
@@ -213,7 +229,7 @@ class QuickContext(Context):
         return text(super().call(__obj, *args, **kwargs))
 
 
-_PLAIN: Final = frozenset((FunctionType, MethodType))
+_PLAIN: Final = frozenset((FunctionType, MethodType, BuiltinMethodType, BlockReference))
 
 
 def _expanded(macro: Macro, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:

@@ -5,10 +5,11 @@ from types import CodeType
 from typing import Any
 
 import jinja2
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, filters, nodes
+from msgspec import Struct
 
 from sitegen.codes import Codes
-from sitegen.compiler import QuickCode, QuickContext, settled, text
+from sitegen.compiler import QuickCode, QuickContext, escaped, settled, text
 from sitegen.problems import did_you_mean
 from sitegen.theme import Theme
 
@@ -111,7 +112,7 @@ class Environment(jinja2.Environment):
     template_class = _Template
     code_generator_class = QuickCode
     context_class = QuickContext
-    text = staticmethod(text)
+    text, escaped = staticmethod(text), staticmethod(escaped)
     careful = False
     """Whether what has no attribute of a name is asked for an item; else it is an error."""
 
@@ -133,6 +134,9 @@ class Environment(jinja2.Environment):
         """Those that the page at hand has imported."""
         # Only sanitised bodies are markup, and they come as such.
         del self.filters["safe"]
+        # We wait for nothing, so nobody need ask whether there is something to wait for.
+        for name in self.filters:
+            self.filters[name] = getattr(filters, f"sync_do_{name}", self.filters[name])
         # Same inputs, same bytes.
         del self.filters["random"], self.globals["lipsum"]
 
@@ -147,6 +151,12 @@ class Environment(jinja2.Environment):
         """The text of a page."""
         self.modules.clear()
         return self.get_template(template).render(context)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An item, or else an attribute: what views are made of has these alone."""
+        if isinstance(obj, Struct) and type(argument) is str:
+            return self.getattr(obj, argument)
+        return super().getitem(obj, argument)
 
     def make_globals(self, d: Any) -> Any:
         """What all templates share. They are many, and none has globals of its own."""

@@ -128,7 +128,7 @@ class Renderer:
 
     def _say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
-        return self.words.say(key, **values)
+        return self.words.said(key, values)
 
     def _date(self, value: Moment | date, style: str = "long") -> str:
         """A day in the site's language.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined, nodes
 from markupsafe import Markup, escape
 
-from sitegen.compiler import SAY, QuickCode, QuickContext, settled, text
+from sitegen.compiler import SAY, QuickCode, QuickContext, escaped, settled, text
 
 
 class Quick(jinja2.Environment):
@@ -18,7 +18,7 @@ class Quick(jinja2.Environment):
 
     code_generator_class = QuickCode
     context_class = QuickContext
-    text = staticmethod(text)
+    text, escaped = staticmethod(text), staticmethod(escaped)
     careful = True
 
 
