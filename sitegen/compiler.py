@@ -61,15 +61,16 @@ class QuickCode(CodeGenerator):
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
         """Write a whole template, and whether it holds nothing but macros."""
         super().visit_Template(node, frame)
+        self.writeline("undefined, concat = environment.undefined, environment.concat")
+        self.writeline("text, escaped = environment.text, environment.escaped")
+        self.writeline("cond_expr_undefined = Undefined")
         self.writeline(f"lasting = {all(map(_only_macros, node.body))}")
 
     def write_commons(self) -> None:
-        """What functions begin with. They are no generators: nothing is yielded in a dead branch."""
+        """What each function begins with, where Jinja's also names what is the same for all, and
+        yields in a dead branch to be a generator.
+        """
         self.writeline("resolve = context.resolve_or_missing")
-        self.writeline("undefined = environment.undefined")
-        self.writeline("concat = environment.concat")
-        self.writeline("text, escaped = environment.text, environment.escaped")
-        self.writeline("cond_expr_undefined = Undefined")
 
     def enter_frame(self, frame: Frame) -> None:
         """Begin a scope; that of a template or a block with a list."""
