@@ -1,6 +1,6 @@
 """The Jinja environment: strict, autoescaping, and noting every template and fact that is read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import CodeType
 from typing import Any
 
@@ -9,8 +9,9 @@ from jinja2 import StrictUndefined, filters, nodes
 from msgspec import Struct
 
 from sitegen.codes import Codes
-from sitegen.compiler import QuickCode, QuickContext, escaped, settled, text
+from sitegen.compiler import QuickCode, QuickContext, escaped, text
 from sitegen.problems import did_you_mean
+from sitegen.settling import settled
 from sitegen.theme import Theme
 
 

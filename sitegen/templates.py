@@ -19,7 +19,6 @@ from msgspec import Struct, structs
 
 from sitegen.cards import Body, Card
 from sitegen.codes import Codes
-from sitegen.compiler import SAY
 from sitegen.config import Config
 from sitegen.dates import Moment
 from sitegen.digests import NOTHING, digest, of_digests, of_text
@@ -27,6 +26,7 @@ from sitegen.environment import Environment, Facts, Reads
 from sitegen.links import DateLink, DayLink
 from sitegen.mails import wrapped
 from sitegen.problems import Problem, SitegenError, did_you_mean
+from sitegen.settling import SAY
 from sitegen.theme import Theme
 from sitegen.views import EmailTextView, View
 from sitegen.words import CalendarDay, Words, words_digest

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined, nodes
 from markupsafe import Markup, escape
 
-from sitegen.compiler import SAY, QuickCode, QuickContext, escaped, settled, text
+from sitegen.compiler import QuickCode, QuickContext, escaped, text
+from sitegen.settling import SAY, settled
 
 
 class Quick(jinja2.Environment):
@@ -148,8 +149,10 @@ SETS = [
     {"main": "{% set s %}{% block a %}{{ x }}{% endblock %}{% endset %}{{ s }}{{ s }}"},
     {"main": "{% import 'macros' as m %}{{ m.one(x) }}{{ m.two() }}{{ m.none() }}"},
     {"main": "{% from 'macros' import one, none with context %}{{ one('&') }}{{ none }}"},
-    {"main": "{% for y in (1, 2) recursive %}{{ y }}{% block a scoped %}{{ y }}{% endblock %}"
-     "{{ loop.last }}{{ ' not' if not loop.first }}{% endfor %}"},
+    {
+        "main": "{% for y in (1, 2) recursive %}{{ y }}{% block a scoped %}{{ y }}{% endblock %}"
+        "{{ loop.last }}{{ ' not' if not loop.first }}{% endfor %}"
+    },
     {"main": "{{ 'a' if gone is defined }}{{ 'b' if x }}{{ 'c' if not x else 'd' if not x }}"},
 ]
 """What cannot be said in one template."""
@@ -157,7 +160,8 @@ OTHERS = {
     "base": "<{% block a %}base {{ x }}{% endblock %}|{% block b %}b{% endblock %}>",
     "middle": "{% extends 'base' %}{% block a %}[{{ super() }}]{% endblock %}",
     "part": "({{ x }}{{ y is defined }})",
-    "macros": "{% macro one(x) %}{{ x }}!{% endmacro %}{% macro two() %}{{ one('<') }}{% endmacro %}",
+    "macros": "{% macro one(x) %}{{ x }}!{% endmacro %}"
+    "{% macro two() %}{{ one('<') }}{% endmacro %}",
 }
 
 

@@ -43,7 +43,7 @@ LAYERS = (
     ("pages",),
     ("syndication",),
     ("checks", "feed_checks", "theme", "hosts"),
-    ("words", "compiler", "mails", "codes"),
+    ("words", "compiler", "mails", "codes", "settling"),
     ("environment",),
     ("templates", "feeds", "websub"),
     ("build",),

@@ -1,7 +1,7 @@
 """The cache under `.sitegen/`: parsed articles, their bodies, compiled templates and the manifest.
 
-It is SQLite, and may be deleted at any time. One that is corrupt, foreign or of another version is dropped, with
-a word said, and the build is a clean one.
+It is SQLite, and may be deleted at any time. One that is corrupt, foreign or of another version is
+dropped, with a word said, and the build is a clean one.
 """
 
 import shutil

@@ -139,7 +139,8 @@ class RenderChunk(Struct, frozen=True):
     """Pages to render and put into the stage."""
 
     context: bytes
-    """Pickled (Theme, Config, digest of what templates are made with): what all pages of all builds share until one of them changes."""
+    """Pickled (Theme, Config, digest of what templates are compiled with): what all pages of all
+    builds share until one of them changes."""
     facts: bytes
     """Pickled site facts."""
     cache: str
