@@ -8,7 +8,7 @@ from unittest import mock
 import jinja2
 import pytest
 
-from sitegen.build import work
+from sitegen.build import rendering
 from tests.build.project import Project, opened
 
 
@@ -21,7 +21,7 @@ def compiled(project: Project) -> list[str]:
         names.append(name)
         return real(environment, source, name, *args)
 
-    work._renderer.cache_clear()
+    rendering._renderer.cache_clear()
     with mock.patch.object(jinja2.Environment, "compile", counted):
         project.build()
     return sorted(names)
