@@ -216,7 +216,7 @@ def functions() -> str:
             assert callable(function)
             rows.append((f"`{_called(name, function)}`", inspect.getdoc(function) or ""))
     for name, function in environment.filters.items():
-        if function is not DEFAULT_FILTERS.get(name):
+        if name.isidentifier() and name not in DEFAULT_FILTERS:
             rows.append((f"`value\\|{_called(name, function, 1)}`", inspect.getdoc(function) or ""))
     plain: list[tuple[str, ...]] = [(name, " ".join(told.split())) for name, told in rows]
     return table(plain, "in a template", "gives")

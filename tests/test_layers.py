@@ -46,7 +46,7 @@ LAYERS = (
     ("pages",),
     ("syndication",),
     ("checks", "feed_checks", "theme", "hosts"),
-    ("words", "compiler", "mails"),
+    ("words", "compiler", "mails", "codes", "settling"),
     ("environment",),
     ("templates", "feeds", "websub"),
     ("build",),

@@ -1,7 +1,7 @@
-"""The cache under `.sitegen/`: parsed articles, rendered bodies, and the manifest, in SQLite.
+"""The cache under `.sitegen/`: parsed articles, their bodies, compiled templates and the manifest.
 
-It may be deleted at any time. One that is corrupt, foreign or of another version is dropped, with
-a word said, and the build is a clean one.
+It is SQLite, and may be deleted at any time. One that is corrupt, foreign or of another version is
+dropped, with a word said, and the build is a clean one.
 """
 
 import shutil
@@ -31,6 +31,7 @@ CREATE TABLE aside (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE article (path TEXT PRIMARY KEY, stamp BLOB, digest BLOB, parsed BLOB) WITHOUT ROWID;
 CREATE TABLE body (digest BLOB PRIMARY KEY, data BLOB);
 CREATE TABLE output (part INTEGER PRIMARY KEY, written BLOB);
+CREATE TABLE code (name TEXT PRIMARY KEY, data BLOB);
 CREATE TABLE reads (number INTEGER PRIMARY KEY, names BLOB);
 """
 _encode = msgspec.msgpack.Encoder().encode
@@ -261,6 +262,11 @@ class Cache:
         """Forget bodies."""
         gone = ((key,) for key in digests)
         self._database.executemany("DELETE FROM body WHERE digest = ?", gone)
+
+    def put_codes(self, codes: Mapping[str, bytes]) -> None:
+        """Keep compiled templates: they know themselves whether they serve."""
+        if codes:
+            self._database.executemany("INSERT OR REPLACE INTO code VALUES (?, ?)", codes.items())
 
     def put_outputs(self, outputs: Mapping[str, Written]) -> None:
         """Note what was written, and why."""

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from sitegen import feeds, mails, markdown
 from sitegen.build.bodies import Bodies
 from sitegen.cards import Body
+from sitegen.codes import Codes
 from sitegen.digests import digest
 from sitegen.feed_views import PageView
 from sitegen.pictures import with_pictures
@@ -42,7 +43,8 @@ class RenderChunk(Struct, frozen=True):
     """Pages to render and put into the stage."""
 
     context: bytes
-    """Pickled (Theme, Config): what all pages of all builds share until one of them changes."""
+    """Pickled (Theme, Config, digest of what templates are compiled with): what all pages of all
+    builds share until one of them changes."""
     facts: bytes
     """Pickled site facts."""
     cache: str
@@ -68,6 +70,8 @@ class RenderedChunk(Struct, frozen=True, array_like=True):
     pages: tuple[RenderedPage, ...]
     reads: tuple[tuple[str, ...], ...]
     problems: tuple[Problem, ...]
+    codes: dict[str, bytes]
+    """Templates that had to be compiled."""
 
 
 def render_chunk(chunk: RenderChunk) -> bytes:
@@ -76,7 +80,7 @@ def render_chunk(chunk: RenderChunk) -> bytes:
     A page's problem does not keep the others from being tried, so that all are told at once; one
     that a template gives again and again is told once, for the first page that met it.
     """
-    renderer = _renderer(chunk.context)
+    renderer = _renderer(chunk.context, chunk.cache)
     renderer.know(_facts(chunk.facts))
     work = _decode_jobs(chunk.jobs)
     cache = Bodies(Path(chunk.cache))
@@ -105,7 +109,10 @@ def render_chunk(chunk: RenderChunk) -> bytes:
     # As one piece: the way between processes is charged by the object.
     return _encode(
         RenderedChunk(
-            tuple(pages), tuple(tuple(sorted(r)) for r in reads), tuple(problems.values())
+            tuple(pages),
+            tuple(tuple(sorted(names)) for names in reads),
+            tuple(problems.values()),
+            renderer.codes.take_new(),
         )
     )
 
@@ -125,10 +132,15 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
 
 
 @lru_cache(maxsize=1)
-def _renderer(context: bytes) -> Renderer:
+def _renderer(context: bytes, path: str) -> Renderer:
     # Our own pickles, from the process that started this one.
-    theme, config = pickle.loads(context)
-    return Renderer(theme, config, {})
+    theme, config, made_with = pickle.loads(context)
+    cache = Bodies(Path(path))
+    try:
+        codes = Codes(made_with, cache.codes())
+    finally:
+        cache.close()
+    return Renderer(theme, config, {}, codes)
 
 
 @lru_cache(maxsize=1)
