@@ -80,9 +80,7 @@ def parse(text: str) -> Parts:
     block = match[1] or ""
     if len(block) > MAX_YAML:
         raise fault(f"the front matter is longer than {MAX_YAML} characters", line=1)
-    fields = _plain_fields(block)
-    if fields is None:
-        fields = _read(block)
+    fields = _plain_fields(block) or _read(block)
     return Parts(fields, text[match.end() :], text.count("\n", 0, match.end()) + 1)
 
 
@@ -95,8 +93,8 @@ def _plain_fields(block: str) -> dict[str, Node] | None:
     if len(lines) != block.count("\n") + 1 or not block.replace("\n", "").isprintable():
         return None
     fields: dict[str, Node] = {}
-    alone = ""  # The last key, if it stood alone: what is below belongs to it.
-    begun = 0
+    alone, begun = "", 0  # The last key, if it stood alone: what is below belongs to it.
+    margin = ""
     for number, (indent, dash, key, written) in enumerate(lines, 2):
         node = _plain_value(written, number) if written else None
         if key and not indent:
@@ -109,14 +107,12 @@ def _plain_fields(block: str) -> dict[str, Node] | None:
             else:
                 alone, begun = key, number
             continue
-        if node is None or not alone:
+        if node is None or not alone or (alone in fields and indent != margin):
             return None
         if alone not in fields:
             margin = indent
             fields[alone] = Node([] if dash else {}, begun)
         inner = fields[alone].value
-        if indent != margin:
-            return None
         if dash and isinstance(inner, list):
             inner.append(node)
         elif key and isinstance(inner, dict) and key not in inner:

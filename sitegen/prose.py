@@ -84,7 +84,8 @@ def prose_plugin(md: MarkdownIt) -> None:
 
 def _block(state: StateCore) -> None:
     source = state.src
-    if any(fence in source for fence in _FENCES):
+    # To look for one character is much quicker than for three.
+    if ("`" in source or "~" in source) and any(fence in source for fence in _FENCES):
         state.md.block.parse(source, state.md, state.env, state.tokens)
         return
     inline = _Inline(state)
@@ -94,12 +95,12 @@ def _block(state: StateCore) -> None:
     htmls = map(inline.html, blocks) if whole is None else whole.split("\n\n")
     written: list[str] = []
     begun = end = 0
-    for block, html in zip(blocks, htmls, strict=True):
+    for block, read in zip(blocks, htmls, strict=True):
         start, end = end, end + len(block) + 2
         text = block.strip("\n")
-        if html is None or not text:
+        if read is None or not text:
             continue
-        html = html.strip("\n")
+        html = read.strip("\n")
         pending = begun < start and source[begun:start].strip(" \t\n")
         if _PROSE.fullmatch(text):
             quick = _paragraph(text, html)
