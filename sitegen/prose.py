@@ -6,8 +6,8 @@ recognises what can only be prose and gives the very HTML that markdown-it would
 test holds the two equal.
 
 The HTML stands in `html_block` tokens: one for all blocks that follow each other, and one between
-the tokens of a heading. That of a heading, and the first one where it begins with a paragraph, have
-the plain text as `meta["text"]`. `env["rel"]` is the `rel` of links.
+the tokens of a heading. As `meta["text"]` they have the plain text of the heading, or that of the
+paragraph that they begin with. `env["rel"]` is the `rel` of links.
 
 The source has `\n` line ends and no control characters.
 """
@@ -140,9 +140,8 @@ def _parse(state: StateCore, start: int, end: int) -> None:
 def _flush(written: list[str], state: StateCore) -> None:
     """Put the HTML of blocks that follow each other into one token."""
     if written:
-        # Of what comes later nobody asks for the plain text.
-        opening = not state.tokens and written[0].startswith("<p>")
-        meta = {"text": _plain(written[0])} if opening else {}
+        # It may be the first of all, even where footnotes stand before it, for these go to the end.
+        meta = {"text": _plain(written[0])} if written[0].startswith("<p>") else {}
         state.tokens.append(Token("html_block", "", 0, content="".join(written), meta=meta))
         written.clear()
 
