@@ -193,6 +193,7 @@ def _parser(language: str) -> MarkdownIt:
     md = MarkdownIt("commonmark", options)
     md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
     md.core.ruler.before("inline", "bounded", _bounded)
+    md.core.ruler.disable("normalize")  # `content.decode` has done it.
     return md
 
 
@@ -274,13 +275,15 @@ def _unused(name: str, used: dict[str, int]) -> str:
 
 def _lead(tokens: Sequence[Token]) -> str:
     if tokens and "text" in tokens[0].meta:
-        return _one_line(tokens[0].meta["text"])
+        return _plain(tokens[0])
     if len(tokens) > 1 and tokens[0].type == "paragraph_open":
         return _plain(tokens[1])
     return ""
 
 
 def _plain(inline: Token) -> str:
+    if "text" in inline.meta:
+        return _one_line(inline.meta["text"])
     words = (
         " " if child.type in ("softbreak", "hardbreak") else child.content
         for child in inline.children or ()
