@@ -27,8 +27,8 @@ from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
 from sitegen.facts import SiteFacts
 from sitegen.fronts import Front, Item, Span
-from sitegen.markdown import Heading
 from sitegen.pictures import Picture
+from sitegen.rendered import Heading
 from sitegen.templates import Renderer
 from sitegen.timeline import Bar, Chart
 from sitegen.words import CalendarDay

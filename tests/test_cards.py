@@ -3,7 +3,8 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sitegen.cards import count_words, opens_with
+from sitegen.card_making import opens_with
+from sitegen.cards import count_words
 
 _ASCII = st.text(st.sampled_from("ax'-. \t\n\x0b\x1c\x1f\x00") | st.characters(codec="ascii"))
 

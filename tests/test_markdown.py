@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen import markdown
-from sitegen.markdown import Rendered, with_references
 from sitegen.problems import SitegenError
+from sitegen.rendered import Rendered, with_references
 from tests.hostile import PAYLOADS
 
 TAGS = {

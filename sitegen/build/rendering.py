@@ -10,7 +10,7 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen import feeds, mails, markdown
+from sitegen import feeds, mails
 from sitegen.build.bodies import Bodies
 from sitegen.cards import Body
 from sitegen.codes import Codes
@@ -18,6 +18,7 @@ from sitegen.digests import digest
 from sitegen.feed_views import PageView
 from sitegen.pictures import with_pictures
 from sitegen.problems import Problem, SitegenError
+from sitegen.rendered import with_references
 from sitegen.templates import Renderer
 from sitegen.views import ArticleView, EmailView
 
@@ -126,7 +127,7 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
     body = next(iter(found.values()), None)
     if isinstance(view, ArticleView) and body is not None and (view.references or view.pictures):
         html = with_pictures(body.html, view.pictures, eager=view.article.image is None)
-        body = structs.replace(body, html=markdown.with_references(html, view.references))
+        body = structs.replace(body, html=with_references(html, view.references))
     text = renderer.render(job.template, view, job.origin, body)
     return (mails.inlined(text) if type(view) is EmailView else text).encode()
 
