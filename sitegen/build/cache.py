@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 
+from sitegen.build.records import Known, Parsed, Written
 from sitegen.build.seals import SEAL, CacheError, sealed, unsealed
 from sitegen.build.stamps import Stamp
-from sitegen.cards import Entry
 from sitegen.problems import Problem, Severity
 
 FOLDER: Final = ".sitegen"
@@ -36,37 +35,6 @@ CREATE TABLE reads (number INTEGER PRIMARY KEY, names BLOB);
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
-
-
-class Parsed(Struct, frozen=True, array_like=True):
-    """What became of an article's file."""
-
-    entry: Entry | None
-    """None where a problem is an error."""
-    problems: tuple[Problem, ...] = ()
-    """With paths relative to the project."""
-
-
-class Known(Struct, frozen=True, gc=False):
-    """An article's file as it was when it was last parsed."""
-
-    stamp: Stamp
-    digest: bytes
-    """Of its bytes."""
-
-
-class Written(Struct, frozen=True, array_like=True, gc=False):
-    """An output as the last build left it, and why it is as it is."""
-
-    stamp: Stamp
-    digest: bytes
-    """Of its bytes."""
-    wanted: bytes
-    """The digest of the page and of the bodies that it shows."""
-    reads: int
-    """Which set of reads it was made with."""
-    environment: bytes
-    """What those reads stood for."""
 
 
 _decode_parsed = msgspec.msgpack.Decoder(Parsed).decode

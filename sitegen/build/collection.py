@@ -7,7 +7,8 @@ from datetime import datetime
 import msgspec
 from msgspec import structs
 
-from sitegen.build.cache import Cache, Parsed
+from sitegen.build.cache import Cache
+from sitegen.build.records import Parsed
 from sitegen.cards import Entry, TagRef
 from sitegen.digests import DigestTree, digest
 from sitegen.problems import Problem

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec import structs
 
-from sitegen.build.cache import Written
 from sitegen.build.comparing import Differences, Plan
 from sitegen.build.environments import Environments
 from sitegen.build.executor import CHUNK
 from sitegen.build.plans import Compared
+from sitegen.build.records import Written
 from sitegen.build.rendering import RenderChunk, RenderJob, decode_rendered, render_chunk
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sitegen.build.cache import Known
 from sitegen.build.executor import CHUNK
 from sitegen.build.parsing import ParseChunk, ParsedFile, parse_chunk
+from sitegen.build.records import Known
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.config import Config

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from sitegen import content, markdown
-from sitegen.build.cache import Parsed
+from sitegen.build.records import Parsed
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.card_making import article_address, make_body, make_card
 from sitegen.cards import Entry, TagNames, count_words

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from sitegen import search
 from sitegen.build.bodies import Bodies
-from sitegen.build.cache import Written
 from sitegen.build.pagefind import make_index
+from sitegen.build.records import Written
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.cards import Body, Card

@@ -5,8 +5,8 @@ import time
 
 from msgspec import structs
 
-from sitegen.build.cache import Written
 from sitegen.build.inputs import below, hinted_files
+from sitegen.build.records import Written
 from sitegen.build.stamps import digest_of_file, stamp
 from sitegen.build.state import State
 from sitegen.build.writer import LISTING, Output
