@@ -27,8 +27,8 @@ from sitegen.cards import Body, Card, TagRef
 from sitegen.dates import Moment
 from sitegen.facts import SiteFacts
 from sitegen.fronts import Front, Item, Span
-from sitegen.markdown import Heading
 from sitegen.pictures import Picture
+from sitegen.rendered import Heading
 from sitegen.templates import Renderer
 from sitegen.timeline import Bar, Chart
 from sitegen.words import CalendarDay
@@ -216,7 +216,7 @@ def functions() -> str:
             assert callable(function)
             rows.append((f"`{_called(name, function)}`", inspect.getdoc(function) or ""))
     for name, function in environment.filters.items():
-        if function is not DEFAULT_FILTERS.get(name):
+        if name.isidentifier() and name not in DEFAULT_FILTERS:
             rows.append((f"`value\\|{_called(name, function, 1)}`", inspect.getdoc(function) or ""))
     plain: list[tuple[str, ...]] = [(name, " ".join(told.split())) for name, told in rows]
     return table(plain, "in a template", "gives")

@@ -1,4 +1,4 @@
-"""Article + Rendered → Card, which the whole site knows, and Body, which only its page shows.
+"""Card, what the whole site knows of an article, and Body, what only its page shows.
 
 A card is small and stays in memory; its digest is made once and stands for it in every key. The
 body lives in the cache and is fetched by its digest when a page that shows it is rendered.
@@ -11,38 +11,21 @@ from typing import Final
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen.article import Article, Image, Source
+from sitegen.article import Source
 from sitegen.config import Tags
 from sitegen.dates import Moment
 from sitegen.digests import NOTHING, digest
-from sitegen.markdown import ARTICLE_LINK, Heading, Rendered, beside_path, typographic
 from sitegen.pictures import Gallery, Picture
-from sitegen.sketch import sketch
+from sitegen.rendered import Heading
 from sitegen.urls import Urls, slugify
 
 WORDS_A_MINUTE: Final = 230
 """Silent reading of prose in English.
 Source: M. Brysbaert, "How many words do we read per minute?", J. Mem. Lang. 109 (2019): 238.
 """
-SUMMARY_LENGTH: Final = 300
-"""Characters of a summary that is made from the first paragraph."""
-_DATELINE: Final = 80
-"""Characters that a dateline may have."""
-_DASHES: Final = ("-", "–", "—", ":")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_FOLD = str.maketrans(
-    {
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "«": '"',
-        "»": '"',
-        "‘": "'",
-        "’": "'",
-        "\u202f": " ",
-        "\u00a0": " ",
-    }
-)
+_SPACE_OR_NOT: Final = bytes(b" "[0] if chr(n).isspace() else b"x"[0] for n in range(256))
+"""Makes a space of white space, and `x` of all else."""
 
 
 class TagRef(Struct, frozen=True, gc=False):
@@ -158,54 +141,6 @@ class TagNames:
         return ref
 
 
-def article_address(article: Article, urls: Urls) -> str:
-    """Where an article's page is: its permalink, or the site's pattern filled in."""
-    slug = article.slug or slugify(article.title)
-    return article.permalink or urls.of_article(article.date.day, slug)
-
-
-def make_card(
-    article: Article, address: str, rendered: Rendered, words: int, tags: TagNames, language: str
-) -> Card:
-    """The card of an article at its address; `language` is the site's."""
-    spoken = article.language or language
-    summary = article.summary or shorten(rendered.lead, SUMMARY_LENGTH)
-    card = Card(
-        id=article.id,
-        path=article.path,
-        address=address,
-        url=tags.urls.href(address),
-        title=typographic(article.title, spoken),
-        summary=typographic(summary, spoken),
-        date=article.date,
-        updated=article.updated,
-        tags=tags.refs(article.tags),
-        sources=article.sources,
-        authors=article.authors,
-        language=spoken,
-        image=_on_site(article.image, article.path, tags.urls),
-        minutes=max(1, round(words / WORDS_A_MINUTE)),
-        draft=article.draft,
-        expires=article.expires,
-        aliases=article.aliases,
-        story=article.story,
-        extra=article.extra,
-        sketch=sketch(f"{article.title} {summary}"),
-    )
-    return structs.replace(card, digest=digest(msgspec.msgpack.encode(card)))
-
-
-def _on_site(image: Image | None, path: str, urls: Urls) -> Picture | None:
-    if image is None:
-        return None
-    src = image.src
-    if src.startswith("/"):
-        src = urls.href(src)
-    elif not src.startswith(("http:", "https:")):
-        src = beside_path(path, src)
-    return Picture(src, image.alt, image.credit)
-
-
 def with_picture(card: Card, gallery: Gallery) -> Card:
     """The card with what is known of the file of its picture; the same where there is none."""
     if card.image is None:
@@ -217,45 +152,9 @@ def with_picture(card: Card, gallery: Gallery) -> Card:
     return structs.replace(card, image=picture, digest=key)
 
 
-def make_body(rendered: Rendered, words: int, card: Card) -> Body:
-    """What the article's page shows beside its card."""
-    return Body(
-        html=rendered.html,
-        toc=rendered.toc,
-        words=words,
-        opens_with_summary=opens_with(rendered.lead, card.summary),
-        references=tuple(link for link, _ in rendered.links if link.startswith(ARTICLE_LINK)),
-    )
-
-
-def opens_with(lead: str, summary: str) -> bool:
-    """Whether a first paragraph says the summary at once, or after a wire story's dateline.
-
-    The dateline is news and stays in the body: `PARIS (Reuters) –`.
-    """
-    said = _folded(summary).rstrip("…")
-    text = _folded(lead[: 2 * (len(said) + _DATELINE)])
-    at = text.find(said, 0, len(said) + _DATELINE) if said else -1
-    return at == 0 or (at > 0 and text[:at].rstrip()[-1:] in _DASHES)
-
-
-def shorten(text: str, length: int) -> str:
-    """A text cut to `length` characters: after a sentence if one ends late enough, else a word."""
-    if len(text) <= length:
-        return text
-    sentence = max(text.rfind(end, 0, length) for end in (". ", "! ", "? ", "。", "؟ "))
-    if sentence > length // 3:
-        return text[: sentence + 1].rstrip()
-    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
-
-
 def count_words(text: str) -> int:
     """Words between spaces; of Chinese, Japanese and Korean, two characters count as one."""
-    words = len(text.split())
-    if not text.isascii():
-        words += len(_CJK.findall(text)) // 2
-    return words
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.translate(_FOLD).split())
+    if text.isascii():
+        # Where words begin is counted without making a text of each.
+        return (b" " + text.encode().translate(_SPACE_OR_NOT)).count(b" x")
+    return len(text.split()) + len(_CJK.findall(text)) // 2

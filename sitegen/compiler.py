@@ -1,14 +1,14 @@
-"""Templates → quick code: what a site settles once is looked up once, the rest in few steps."""
+"""Templates → quick code, which takes few steps for each value."""
 
 from collections.abc import Callable, Mapping
-from types import FunctionType, MethodType
+from keyword import iskeyword
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, Final
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import BlockReference, Context, Macro
 from jinja2.utils import missing
-from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 try:
@@ -20,39 +20,162 @@ except ImportError:  # pragma: no cover - a build of markupsafe without its C co
         return str(escape(text))
 
 
-_FUNCTIONS: Final = frozenset(("t", "asset"))
-"""Functions of templates that give the same text for the same arguments throughout a site."""
-_FACTS: Final = frozenset(
-    (
-        *("title", "url", "description", "language", "direction", "author"),
-        *("every", "home", "tags_url", "archive_url"),
-    )
-)
-"""Fields of `site` that are as the configuration says, whatever is published."""
+escaped: Final[Callable[[str], str]] = _escape_inner
+"""A text as it stands in HTML."""
 
 
 def text(value: object) -> str:
     """A value as it stands in HTML."""
     if type(value) is str:
-        return _escape_inner(value)
+        return escaped(value)
     return value if type(value) is Markup else str(escape(value))
 
 
 class QuickCode(CodeGenerator):
     """Writes the same as Jinja's own, in code that calls less Python for each value.
 
-    The names that it assigns hold for the expression in which they stand.
+    Templates and blocks are functions that give the list of what they write, where Jinja's are
+    generators, through each of which every text would pass. The names that an expression assigns
+    hold for it alone. A function that is called may ask for its context, but not for the variables
+    of the loop or block in which it is called: no function of ours does.
+
+    Where its environment is not `careful`, what Jinja would look for elsewhere, or call undefined,
+    is an `AttributeError`.
     """
 
+    environment: Any
     _depth = 0
+    _root = ""
+    _shown = False
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        """Write a whole template, and whether it holds nothing but macros."""
+        super().visit_Template(node, frame)
+        self.writeline("undefined, concat = environment.undefined, environment.concat")
+        self.writeline("text, escaped = environment.text, environment.escaped")
+        self.writeline("cond_expr_undefined = Undefined")
+        self.writeline(f"lasting = {all(map(_only_macros, node.body))}")
+
+    def write_commons(self) -> None:
+        """What each function begins with, where Jinja's also names what is the same for all, and
+        yields in a dead branch to be a generator.
+        """
+        self.writeline("resolve = context.resolve_or_missing")
+
+    def enter_frame(self, frame: Frame) -> None:
+        """Begin a scope; that of a template or a block with a list."""
+        super().enter_frame(frame)
+        if frame.parent is None:
+            self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:  # noqa: FBT
+        """End a scope; that of a template or a block gives its list."""
+        super().leave_frame(frame, with_python_scope)
+        if frame.parent is not None:
+            return
+        if frame.toplevel and self.extends_so_far:
+            self._root = str(frame.buffer)
+            if not self.has_known_extends:
+                self.writeline(f"if parent_template is None: return {frame.buffer}")
+        else:
+            self.writeline(f"return {frame.buffer}")
+
+    def writeline(self, x: Any, node: nodes.Node | None = None, extra: int = 0) -> None:
+        """Write a line. The one that would make a generator of what extends another is ours."""
+        if x == "yield from parent_template.root_render_func(context)":
+            x = f"return [*{self._root}, *parent_template.root_render_func(context)]"
+        super().writeline(x, node, extra)
+
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802
+        """Add what a block gives."""
+        child = frame.toplevel and self.extends_so_far
+        if child and self.has_known_extends:
+            return
+        if child:
+            self.writeline("if parent_template is None:")
+            self.indent()
+        blocks = f"context.blocks[{node.name!r}]"
+        if node.required:
+            message = f"Required block {node.name!r} not found"
+            self.writeline(f"if len({blocks}) <= 1: raise TemplateRuntimeError({message!r})", node)
+        context = self.derive_context(frame) if node.scoped else self.get_context_ref()
+        self.writeline(f"{frame.buffer}.extend({blocks}[0]({context}))", node)
+        if child:
+            self.outdent()
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        """Add what another template gives."""
+        if node.ignore_missing:
+            self.writeline("try:")
+            self.indent()
+        self.writeline("template = environment.get_or_select_template(", node)
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r})")
+        if node.ignore_missing:
+            self.outdent()
+            self.writeline("except TemplateNotFound: pass")
+            self.writeline("else:")
+            self.indent()
+        given = "template._get_default_module(context)._body_stream"
+        if node.with_context:
+            seen = f"context.get_all(), True, {self.dump_local_context(frame)}"
+            given = f"template.root_render_func(template.new_context({seen}))"
+        self.writeline(f"{frame.buffer}.extend({given})")
+        if node.ignore_missing:
+            self.outdent()
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+        """Write texts. What is shown under a condition, and else nothing, is else an empty text."""
+        for shown in node.nodes:
+            while isinstance(shown, nodes.CondExpr):
+                shown.expr2 = shown.expr2 or nodes.Const("", lineno=shown.lineno)
+                shown = shown.expr2  # noqa: PLW2901
+        super().visit_Output(node, frame)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
             super()._output_child_pre(node, frame, finalize)
+        elif isinstance(node, nodes.Call):
+            self._shown = True
+            self.write("(")
         else:
-            self.write("environment.text(")
+            # What `text` does first, for it is what most values are.
+            self.write("(escaped(_said) if type(_said := ")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        quick = frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+        if quick and not isinstance(node, nodes.Call):
+            self.write(") is str else text(_said))")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+    def visit_Call(  # noqa: N802
+        self,
+        node: nodes.Call,
+        frame: Frame,
+        forward_caller: bool = False,  # noqa: FBT
+    ) -> None:
+        """Call something; where its result is only shown, it need not be markup first."""
+        self.write("context.shown(" if self._shown else "context.call(")
+        self._shown = False
+        self.visit(node.node, frame)
+        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
+        self.write(")")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Take an attribute. What has none of this name may have an item; careful code asks."""
+        of = node.node.name if isinstance(node.node, nodes.Name) else ""
+        # The blocks of `self` are items.
+        if not self.environment.careful and _plain_name(node.attr) and of != "self":
+            if of:
+                # Where it is missing, it has no attribute.
+                self.write(frame.symbols.ref(of))
+            else:
+                self.write("(")
+                self.visit(node.node, frame)
+                self.write(")")
+            self.write(f".{node.attr}")
+            return
         self._depth += 1
         found, owner = f"_found{self._depth}", f"_owner{self._depth}"
         self.write(f"({found} if ({found} := getattr(({owner} := ")
@@ -60,6 +183,17 @@ class QuickCode(CodeGenerator):
         self.write(f"), {node.attr!r}, missing)) is not missing")
         self.write(f" else environment.getattr({owner}, {node.attr!r}))")
         self._depth -= 1
+
+
+def _plain_name(attr: str) -> bool:
+    """Whether Python takes a name as it is, and nothing has it that is not asked for it."""
+    return attr.isascii() and not iskeyword(attr) and not attr.startswith("__")
+
+
+def _only_macros(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Output):
+        return all(isinstance(part, nodes.TemplateData) for part in node.nodes)
+    return isinstance(node, nodes.Macro)
 
 
 class QuickContext(Context):
@@ -72,92 +206,36 @@ class QuickContext(Context):
             if said is not None:
                 return Markup(said) if __self.eval_ctx.autoescape else said
         elif type(__obj) in _PLAIN and not hasattr(__obj, "jinja_pass_arg"):
-            kwargs.pop("_loop_vars", None)
-            kwargs.pop("_block_vars", None)
             return __obj(*args, **kwargs)
         return super().call(__obj, *args, **kwargs)
 
+    def shown(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> str:  # noqa: N805
+        """What the callable gives, as it stands in HTML."""
+        if type(__obj) is Macro:
+            said = _expanded(__obj, args, kwargs)
+            if said is not None:
+                return said
+        elif type(__obj) in _PLAIN and not hasattr(__obj, "jinja_pass_arg"):
+            return text(__obj(*args, **kwargs))
+        return text(super().call(__obj, *args, **kwargs))
 
-_PLAIN: Final = frozenset((FunctionType, MethodType))
+
+_PLAIN: Final = frozenset((FunctionType, MethodType, BuiltinMethodType, BlockReference))
 
 
 def _expanded(macro: Macro, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
     """What a macro writes; None where it takes Jinja to tell what is given for what."""
     if macro.caller or macro.catch_kwargs or macro.catch_varargs:
         return None
-    rest = macro.arguments[len(args) :]
-    named = kwargs.keys() - _HIDDEN
-    if len(args) > len(macro.arguments) or not named <= set(rest):
+    lacking = len(macro.arguments) - len(args)
+    if kwargs:
+        rest = macro.arguments[len(args) :]
+        if not kwargs.keys() <= set(rest):
+            return None
+        args += tuple([kwargs.get(name, missing) for name in rest])
+    elif lacking > 0:
+        args += (missing,) * lacking
+    elif lacking < 0:
         return None
-    said: str = macro._func(*args, *(kwargs.get(name, missing) for name in rest))
+    said: str = macro._func(*args)
     return said
-
-
-_HIDDEN: Final = frozenset(("_loop_vars", "_block_vars"))
-"""What a template passes for functions that ask for its context."""
-
-
-def settled(tree: nodes.Template, names: Mapping[str, Any]) -> nodes.Template:
-    """A template with the texts of its site in place of what asks for them.
-
-    These are interface words and assets that it names outright, and facts that the configuration
-    tells. Conditions that hang on nothing else are decided.
-    """
-    own = _assigned(tree)
-    functions = {name: names[name] for name in _FUNCTIONS - own}
-    _Settle(functions, None if "site" in own else names["site"]).visit(tree)
-    return tree
-
-
-def _assigned(tree: nodes.Template) -> set[str]:
-    """Names that a template gives a meaning of its own."""
-    names = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-    names |= {macro.name for macro in tree.find_all(nodes.Macro)}
-    names |= {module.target for module in tree.find_all(nodes.Import)}
-    for imported in tree.find_all(nodes.FromImport):
-        names |= {name if isinstance(name, str) else name[1] for name in imported.names}
-    return names
-
-
-class _Settle(NodeTransformer):
-    """Puts texts in place of what asks for them, such as `t("archive")` and `site.title`."""
-
-    def __init__(self, functions: Mapping[str, Any], facts: Any) -> None:
-        self._functions, self._facts = functions, facts
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name for it.
-        self.generic_visit(node)
-        if not isinstance(node.node, nodes.Name) or node.node.name not in self._functions:
-            return node
-        try:
-            args = [arg.as_const() for arg in node.args]
-            values = {pair.key: pair.value.as_const() for pair in node.kwargs}
-        except nodes.Impossible:
-            return node
-        try:
-            said = self._functions[node.node.name](*args, **values)
-        except (LookupError, TypeError):
-            # Told when the template is rendered, with its line.
-            return node
-        return nodes.Const(said, lineno=node.lineno)
-
-    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        if not isinstance(node.node, nodes.Name) or node.node.name != "site":
-            return node
-        if self._facts is None or node.attr not in _FACTS:
-            return node
-        return nodes.Const(getattr(self._facts, node.attr), lineno=node.lineno)
-
-    def visit_If(self, node: nodes.If) -> nodes.Node | list[nodes.Node]:  # noqa: N802
-        if node.elif_:
-            first, *rest = node.elif_
-            other = nodes.If(first.test, first.body, rest, node.else_, lineno=first.lineno)
-            node = nodes.If(node.test, node.body, [], [other], lineno=node.lineno)
-        self.generic_visit(node)
-        # A block that is not shown may still be asked for elsewhere.
-        if not isinstance(node.test, nodes.Const):
-            return node
-        if node.find(nodes.Block) or node.find(nodes.Extends):
-            return node
-        return node.body if node.test.value else node.else_

@@ -22,6 +22,7 @@ _CONTROL_BYTES = bytes([*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F])
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535))
 _TWO_ZONES = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)\s*(?:[A-Za-z]+|[+-]\d{2}:?\d{2})$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PLAIN_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[A-Za-z0-9/._~%-]*)?")
 _ID = re.compile(r"[^\s\x00-\x1f<>\"]{1,200}")
 
 
@@ -84,7 +85,8 @@ def read_article(path: str, text: str, zone: tzinfo) -> tuple[Article | None, tu
         problems = [Problem("there is no front matter", line=1, hint=hint)]
     if problems:
         return None, tuple(problems)
-    values.setdefault("id", stable_id(path))
+    if "id" not in values:
+        values["id"] = stable_id(path)
     return Article(path=path, body=parts.body, body_line=parts.body_line, **values), ()  # type: ignore[arg-type]
 
 
@@ -109,7 +111,10 @@ def without_id(path: str) -> Problem:
 def _text(node: Node, _zone: tzinfo) -> str:
     if not isinstance(node.value, str):
         raise _FieldError("must be a text", node.line, "write it on one line, in quotes if need be")
-    return " ".join(node.value.translate(_CONTROLS).split())
+    text = node.value
+    if text.isprintable() and "  " not in text:
+        return text.strip()  # Of all that parts words, only the space is printable.
+    return " ".join(text.translate(_CONTROLS).split())
 
 
 def _needed_text(node: Node, zone: tzinfo) -> str:
@@ -154,6 +159,8 @@ def _tags(node: Node, zone: tzinfo) -> tuple[str, ...]:
 
 def _url(node: Node, zone: tzinfo) -> str:
     text = _needed_text(node, zone)
+    if _PLAIN_URL.fullmatch(text):
+        return text
     try:
         parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and parts.hostname

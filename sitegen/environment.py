@@ -1,13 +1,17 @@
 """The Jinja environment: strict, autoescaping, and noting every template and fact that is read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from types import CodeType
 from typing import Any
 
 import jinja2
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, filters, nodes
+from msgspec import Struct
 
-from sitegen.compiler import QuickCode, QuickContext, settled, text
+from sitegen.codes import Codes
+from sitegen.compiler import QuickCode, QuickContext, escaped, text
 from sitegen.problems import did_you_mean
+from sitegen.settling import settled
 from sitegen.theme import Theme
 
 
@@ -64,30 +68,42 @@ class _Loader(jinja2.BaseLoader):
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
 
-    def get_source(
-        self,
-        environment: jinja2.Environment,  # noqa: ARG002 - Jinja's signature.
-        template: str,
-    ) -> tuple[str, str, Callable[[], bool]]:
-        name, _, after = template.partition(">")
-        found = self._theme.find(name, int(after or -1))
+    def load(
+        self, environment: jinja2.Environment, name: str, globals: Any = None
+    ) -> jinja2.Template:
+        assert isinstance(environment, Environment)
+        local, _, after = name.partition(">")
+        found = self._theme.find(local, int(after or -1))
         if found is None:
-            raise jinja2.TemplateNotFound(name)
-        return found.source, found.path, lambda: True
+            raise jinja2.TemplateNotFound(local)
+        code = environment.code(name, found.source, found.path)
+        return _Template.from_code(environment, code, globals)
 
 
 class _Template(jinja2.Template):
     """A template that is made a module anew for each page that imports it.
 
-    One that outlived the page would not count as read, and could carry over what a macro counted.
+    One that outlived the page could carry over what a macro counted. Where there are only macros,
+    nothing can be carried over, nor is anything read while the module is made.
     """
+
+    lasting = False
+
+    @classmethod
+    def _from_namespace(cls, environment: Any, namespace: Any, globals: Any) -> "_Template":
+        template = super()._from_namespace(environment, namespace, globals)
+        assert isinstance(template, _Template)
+        template.lasting = namespace["lasting"]
+        return template
 
     def _get_default_module(self, ctx: Any = None) -> Any:  # noqa: ARG002 - Jinja's signature.
         environment = self.environment
         assert isinstance(environment, Environment)
-        module = environment.modules.get(self)
+        module = self._module or environment.modules.get(self)
         if module is None:
             module = environment.modules[self] = self.make_module()
+            if self.lasting:
+                self._module = module
         return module
 
 
@@ -97,9 +113,11 @@ class Environment(jinja2.Environment):
     template_class = _Template
     code_generator_class = QuickCode
     context_class = QuickContext
-    text = staticmethod(text)
+    text, escaped = staticmethod(text), staticmethod(escaped)
+    careful = False
+    """Whether what has no attribute of a name is asked for an item; else it is an error."""
 
-    def __init__(self, theme: Theme, reads: Reads) -> None:
+    def __init__(self, theme: Theme, reads: Reads, codes: Codes) -> None:
         super().__init__(
             loader=_Loader(theme),
             autoescape=True,
@@ -110,17 +128,49 @@ class Environment(jinja2.Environment):
             auto_reload=False,
             cache_size=-1,
         )
-        self.theme, self.reads = theme, reads
-        self._settled: dict[str, frozenset[str]] = {}
+        self.theme, self.reads, self.codes = theme, reads, codes
+        self._joined: dict[tuple[str, str], str] = {}
+        self._loaded: dict[str, tuple[jinja2.Template, frozenset[str]]] = {}
         self.modules: dict[jinja2.Template, Any] = {}
         """Those that the page at hand has imported."""
         # Only sanitised bodies are markup, and they come as such.
         del self.filters["safe"]
+        # We wait for nothing, so nobody need ask whether there is something to wait for.
+        for name in self.filters:
+            self.filters[name] = getattr(filters, f"sync_do_{name}", self.filters[name])
         # Same inputs, same bytes.
         del self.filters["random"], self.globals["lipsum"]
 
+    def again(self, *, autoescape: bool, careful: bool) -> "Environment":
+        """The same, with templates of its own."""
+        other = self.overlay(autoescape=autoescape)
+        assert isinstance(other, Environment)
+        other._loaded, other.modules, other.careful = {}, {}, careful
+        return other
+
+    def render(self, template: str, context: dict[str, Any]) -> str:
+        """The text of a page."""
+        self.modules.clear()
+        return self.get_template(template).render(context)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An item, or else an attribute: what views are made of has these alone."""
+        if isinstance(obj, Struct) and type(argument) is str:
+            return self.getattr(obj, argument)
+        return super().getitem(obj, argument)
+
+    def make_globals(self, d: Any) -> Any:
+        """What all templates share. They are many, and none has globals of its own."""
+        return super().make_globals(d) if d else self.globals
+
     def join_path(self, template: str, parent: str) -> str:
         """A template that names itself means the one that it overrides, in the layers behind it."""
+        joined = self._joined.get((template, parent))
+        if joined is None:
+            joined = self._joined[template, parent] = self._join(template, parent)
+        return joined
+
+    def _join(self, template: str, parent: str) -> str:
         name, _, after = parent.partition(">")
         asking = self.theme.find(name, int(after or -1))
         found = self.theme.find(template)
@@ -129,15 +179,32 @@ class Environment(jinja2.Environment):
         return template
 
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:
-        outer = {*self.reads.names, f"template:{name}"}
-        self.reads.names.clear()
-        try:
-            template = super()._load_template(name, globals)
-            # What is read while a template is compiled counts for every page that is made with it.
-            outer |= self._settled.setdefault(name, frozenset(self.reads.names))
-        finally:
-            self.reads.names.update(outer)
+        self.reads.names.add(f"template:{name}")
+        if name not in self._loaded:
+            outer = frozenset(self.reads.names)
+            self.reads.names.clear()
+            try:
+                template = super()._load_template(name, globals)
+                self._loaded[name] = template, frozenset(self.reads.names)
+            finally:
+                self.reads.names.update(outer)
+        # What is read while a template is compiled counts for every page that is made with it.
+        template, read = self._loaded[name]
+        self.reads.names.update(read)
         return template
+
+    def code(self, name: str, source: str, path: str) -> CodeType:
+        """A template's code, compiled where no earlier build has left it."""
+        kept = f"{name} {self.autoescape:d}{self.careful:d}"
+        made_from = kept, path, source
+        found = self.codes.find(kept, *made_from)
+        if found:
+            code, reads = found
+            self.reads.names.update(reads)
+        else:
+            code = self.compile(source, name, path)
+            self.codes.keep(kept, code, self.reads.names, *made_from)
+        return code
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return settled(super()._parse(source, name, filename), self.globals)

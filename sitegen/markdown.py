@@ -1,10 +1,7 @@
 """One configured markdown-it: an article's body → clean HTML, its headings and its links."""
 
-import posixpath
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from html import escape, unescape
 from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -15,11 +12,10 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_core.smartquotes import process_inlines
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
-from msgspec import Struct
 
-from sitegen.pictures import BESIDE
 from sitegen.problems import fault
 from sitegen.prose import prose_plugin
+from sitegen.rendered import Heading, Rendered, beside_path
 from sitegen.urls import quoted, slugify
 
 MAX_NESTING: Final = 64
@@ -29,8 +25,6 @@ MAX_MARKS: Final = 5_000
 the paragraph, and copies it for each quotation mark: 256 KB of them take half a minute."""
 _LONG: Final = 2000
 """Characters beyond which a text is no headline or summary: finding pairs costs their square."""
-ARTICLE_LINK: Final = BESIDE
-"""Begins a link to another article's file; the page that shows the body puts its URL there."""
 
 _QUOTES: Final = {
     "en": "“”‘’",
@@ -76,7 +70,6 @@ _CLASSES: Final = {
     "th": {"left", "center", "right"},
     "td": {"left", "center", "right"},
 }
-_REFERENCE: Final = re.compile(rf'(href|src)="({ARTICLE_LINK}[^"?#]*)')
 _SCHEMES: Final = {"http", "https", "mailto"}
 _CLEANER: Final = nh3.Cleaner(
     tags=_TAGS,
@@ -85,32 +78,6 @@ _CLEANER: Final = nh3.Cleaner(
     url_schemes=_SCHEMES,
     link_rel=None,  # Set below, on links that leave the site.
 )
-
-
-class Heading(Struct, frozen=True, gc=False):
-    """An entry of the table of contents."""
-
-    level: int
-    """1 to 6."""
-    id: str
-    """What a link to it ends in, after `#`."""
-    text: str
-    """Plain text."""
-
-
-class Rendered(Struct, frozen=True):
-    """A body as HTML. The HTML has been sanitised and may be put on a page as it is."""
-
-    html: str
-    toc: tuple[Heading, ...]
-    """Its headings, in order."""
-    links: tuple[tuple[str, int], ...]
-    """Addresses on this site that it links to, and articles' files as `/@/2022/12/a.md`; each once,
-    with the line of the body, counted from 1."""
-    images: tuple[tuple[str, int], ...]
-    """Addresses of images on this site, and images' files as `/@/2022/12/wall.jpg`; likewise."""
-    lead: str
-    """The first paragraph as plain text; empty where the body does not begin with one."""
 
 
 def render(
@@ -157,11 +124,6 @@ def render(
     )
 
 
-def beside_path(path: str, relative: str) -> str:
-    """What stands for a file that lies in `content/`, as seen from the article's file `path`."""
-    return ARTICLE_LINK + posixpath.normpath(f"{posixpath.dirname(path)}/{relative}").lstrip("/")
-
-
 def typographic(text: str, language: str) -> str:
     """A plain text (a headline, a summary) with the quotation marks that bodies have."""
     if ('"' not in text and "'" not in text) or len(text) > _LONG:
@@ -170,16 +132,6 @@ def typographic(text: str, language: str) -> str:
     token = Token("text", "", 0, content=text)
     process_inlines([token], StateCore("", md, {}))
     return token.content
-
-
-def with_references(html: str, references: Mapping[str, str]) -> str:
-    """The HTML with the URLs of the articles and pictures that it names by their files."""
-
-    def found(link: re.Match[str]) -> str:
-        url = references.get(unquote(unescape(link[2])))
-        return f'{link[1]}="{escape(url)}' if url is not None else link[0]
-
-    return _REFERENCE.sub(found, html) if references else html
 
 
 @lru_cache(maxsize=32)
@@ -193,6 +145,7 @@ def _parser(language: str) -> MarkdownIt:
     md = MarkdownIt("commonmark", options)
     md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
     md.core.ruler.before("inline", "bounded", _bounded)
+    md.core.ruler.disable("normalize")  # `content.decode` has done it.
     return md
 
 
@@ -274,13 +227,15 @@ def _unused(name: str, used: dict[str, int]) -> str:
 
 def _lead(tokens: Sequence[Token]) -> str:
     if tokens and "text" in tokens[0].meta:
-        return _one_line(tokens[0].meta["text"])
+        return _plain(tokens[0])
     if len(tokens) > 1 and tokens[0].type == "paragraph_open":
         return _plain(tokens[1])
     return ""
 
 
 def _plain(inline: Token) -> str:
+    if "text" in inline.meta:
+        return _one_line(inline.meta["text"])
     words = (
         " " if child.type in ("softbreak", "hardbreak") else child.content
         for child in inline.children or ()

@@ -5,49 +5,76 @@ markdown-it tries two dozen rules on each line and at each special character; he
 recognises what can only be prose and gives the very HTML that markdown-it would give. A property
 test holds the two equal.
 
-The HTML stands in `html_block` tokens, with the plain text of a paragraph as their `meta["text"]`.
-`env["rel"]` is the `rel` of links.
+The HTML stands in `html_block` tokens: one for all blocks that follow each other, and one between
+the tokens of a heading. As `meta["text"]` they have the plain text of the heading, or that of the
+paragraph that they begin with. `env["rel"]` is the `rel` of links.
+
+The source has `\n` line ends and no control characters.
 """
 
 import re
-from collections.abc import Iterable, Sequence
 from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-_BLOCKS: Final = re.compile(r"^(?:[ \t]*[^ \t\n][^\n]*(?:\n|\Z))+", re.MULTILINE)
-"""Lines that follow each other without a blank one."""
 _LINE: Final = r"""(?:["“„«‘(]|—[ ])?(?:[^\W\d_]|\d+(?![\d.)]))[^\n]*(?:\n|\Z)"""
 """A line that begins with a letter or a number, perhaps behind a quotation mark, a bracket or a
 dash. It can only be part of a paragraph, whatever comes before it."""
 _PROSE: Final = re.compile(rf"(?:{_LINE})+")
 _QUOTE: Final = re.compile(rf"(?:>(?: {_LINE}|\n))+")
+_QUOTE_MARK: Final = re.compile(r"^&gt; ?", re.MULTILINE)
 _BULLETS: Final = re.compile(rf"(?:- {_LINE})+")
 _AFTER_BULLETS: Final = re.compile(r"(?:[ \t]*\n)*(?:\Z|[^ \t\n*+\d-])")
 """What may follow a list so that it is no further item, and no paragraph of the last one."""
+_HEADING: Final = re.compile(r"#{1,6} (?=[^\s#])[^\n#]{0,500}(?<!\s)")
 _FENCES: Final = ("```", "~~~")
 """A fence makes code of whatever follows, so that no line can be read by itself."""
+_PARTING: Final = re.compile("\n\n+")
+_TAG: Final = re.compile("<[^>]*>")
 
-_STRAIGHT: Final = re.compile("[\"']")
-_STOPS: Final = ".,!?…"
-_ENDS: Final = " .,;:!?)"
-_BORDER: Final = "\0"
-"""Parts pieces of a paragraph: markdown-it leaves none in its source."""
-_SPECIAL: Final = re.compile(r"[\n\\`~*_\[<&]")
-"""Where an inline rule could begin."""
-_PIECES: Final = re.compile(
+_OPENING: Final = "\x01"
+_CLOSING: Final = "\x02"
+"""Stand for quotation marks until all is read, so that none is taken for one of the source."""
+_LEFT_ALONE: Final = ("\\", "`", "~", "<", "&", _OPENING, _CLOSING)
+"""Where an inline rule could begin that is left to markdown-it."""
+
+# Each begins with the one character that it looks for, which makes the search for it quick; what
+# must stand before it is told thereafter.
+_APOSTROPHE: Final = re.compile(r"'(?<=[^\W_]')(?=[^\W_])")
+_PAIR: Final = re.compile(
     r"""
-      (?P<text>[^\n\\`~*_\[<&]+)
-    | (?<![^\s"“(])(?P<mark>\*\*?)
-        (?P<inner>[^\W_](?:[^\n\\`~*_\[\]<&]*[^\W_])?)(?P=mark)(?![^\s.,;:!?"”)])
-    | (?<![!^])\[(?P<label>[^\W_][^\n\\`~*_\[\]<&^!]*)\]\(
-        (?P<url>https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[A-Za-z0-9._/-]*)?)\)
+      "(?<![^ (\n]")(?=(?:\*\*?|\[)?[^\W_])
+      ([^"\n]*)
+      (?: (?: (?<=[^\W_]) | (?<=[^\W_]\*) | (?<=[^\W_]\*\*) | (?<=\)) ) "(?![^ .,;:!?)\n])
+        | (?<=[.,!?…])"(?![^ \n])
+      )
     """,
     re.VERBOSE,
 )
-"""Text, emphasis whose marks can only open or only close, and links to plain URLs."""
+"""Quotation marks whose neighbours leave no choice: the first can only open, the second only close.
+Marks of emphasis and links, which markdown-it looks past, may stand between."""
+_EMPHASIS: Final = re.compile(
+    r"""
+      \*(?<![^\s"“(\x01]\*)(\*?)
+      ([^\W_](?:[^\n*\[\]\x01\x02]*[^\W_])?)
+      \*\1(?![^\s.,;:!?"”)\x02])
+    """,
+    re.VERBOSE,
+)
+"""Emphasis whose marks can only open or only close. A quotation mark in it pairs with none outside,
+so that such is left to markdown-it; likewise below."""
+_LINK: Final = re.compile(
+    r"""
+      \[(?<![!^]\[)
+      ([^\W_](?:[^\n*_\[\]<^!\x01\x02]*[^\s*_\[\]<^!\x01\x02])?)
+      \]\(
+      (https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[A-Za-z0-9._/-]*)?)\)
+    """,
+    re.VERBOSE,
+)
+"""A link to a plain URL."""
 
 
 def prose_plugin(md: MarkdownIt) -> None:
@@ -57,20 +84,44 @@ def prose_plugin(md: MarkdownIt) -> None:
 
 def _block(state: StateCore) -> None:
     source = state.src
-    if any(fence in source for fence in _FENCES):
+    # To look for one character is much quicker than for three.
+    if ("`" in source or "~" in source) and any(fence in source for fence in _FENCES):
         state.md.block.parse(source, state.md, state.env, state.tokens)
         return
-    writer = _Writer(state)
-    begun = 0
-    for block in _BLOCKS.finditer(source):
-        start, end = block.span()
-        pending = source[begun:start].strip(" \t\n")
-        quick = writer.write(block[0], alone=not pending and _AFTER_BULLETS.match(source, end))
-        if quick is not None:
-            if pending:
-                _parse(state, begun, start)
-            state.tokens.append(quick)
-            begun = end
+    inline = _Inline(state)
+    blocks = source.split("\n\n")
+    whole = inline.html(source)
+    # The inline rules leave line ends alone, so that the whole falls into the same blocks.
+    htmls = map(inline.html, blocks) if whole is None else whole.split("\n\n")
+    written: list[str] = []
+    begun = end = 0
+    for block, read in zip(blocks, htmls, strict=True):
+        start, end = end, end + len(block) + 2
+        text = block.strip("\n")
+        if read is None or not text:
+            continue
+        html = read.strip("\n")
+        pending = begun < start and source[begun:start].strip(" \t\n")
+        if _PROSE.fullmatch(text):
+            quick = _paragraph(text, html)
+        elif text[0] == "-":
+            alone = not pending and _AFTER_BULLETS.match(source, end)
+            quick = _bullets(text, html) if alone else ""
+        else:
+            quick = _quotation(text, html) if text[0] == ">" else ""
+        level = 0 if quick else _level(text)
+        if not quick and not level:
+            continue
+        if pending:
+            _flush(written, state)
+            _parse(state, begun, start)
+        begun = end
+        if level:
+            _flush(written, state)
+            _head(state, level, html[level:].strip())
+        else:
+            written.append(quick)
+    _flush(written, state)
     if source[begun:].strip(" \t\n"):
         _parse(state, begun, len(source))
 
@@ -86,119 +137,103 @@ def _parse(state: StateCore, start: int, end: int) -> None:
     state.tokens += tokens
 
 
-class _Writer:
-    """Writes HTML for blocks that are plainly one thing."""
+def _flush(written: list[str], state: StateCore) -> None:
+    """Put the HTML of blocks that follow each other into one token."""
+    if written:
+        # It may be the first of all, even where footnotes stand before it, for these go to the end.
+        meta = {"text": _plain(written[0])} if written[0].startswith("<p>") else {}
+        state.tokens.append(Token("html_block", "", 0, content="".join(written), meta=meta))
+        written.clear()
+
+
+def _head(state: StateCore, level: int, html: str) -> None:
+    """Put in a heading, whose tag and id are known when all headings are."""
+    tag = f"h{level}"
+    state.tokens += (
+        Token("heading_open", tag, 1),
+        Token("html_block", "", 0, content=html, meta={"text": _plain(html)}),
+        Token("heading_close", tag, -1, block=True),  # A block's end ends its line.
+    )
+
+
+def _plain(html: str) -> str:
+    """The text of what `_Inline` wrote."""
+    return _TAG.sub("", html).replace("&gt;", ">").strip()
+
+
+# The HTML of a block, from its source and that with the inline rules done; empty where it takes
+# markdown-it to tell.
+
+
+def _paragraph(text: str, html: str) -> str:
+    # Blanks before a line's end go, and two of them are a break.
+    if "\n" in text and (" \n" in text or "\t\n" in text):
+        return ""
+    return f"<p>{html.strip()}</p>\n"
+
+
+def _quotation(text: str, html: str) -> str:
+    if not _QUOTE.fullmatch(text):
+        return ""
+    inner = _QUOTE_MARK.sub("", html).strip("\n")
+    paragraphs = [_paragraph(part, part) for part in _PARTING.split(inner)]
+    return f"<blockquote>\n{''.join(paragraphs)}</blockquote>\n" if all(paragraphs) else ""
+
+
+def _bullets(text: str, html: str) -> str:
+    if not _BULLETS.fullmatch(text):
+        return ""
+    items = "".join([f"<li>{line[2:].strip()}</li>\n" for line in html.split("\n")])
+    return f"<ul>\n{items}</ul>\n"
+
+
+def _level(text: str) -> int:
+    """The level of a heading; 0 of what is none, and where it takes markdown-it to tell."""
+    return text.index(" ") if text[0] == "#" and _HEADING.fullmatch(text) else 0
+
+
+class _Inline:
+    """Reads quotation marks, emphasis and links."""
 
     def __init__(self, state: StateCore) -> None:
         self._opening, self._closing = state.md.options.quotes[0], state.md.options.quotes[1]
         rel = state.env.get("rel", "")
-        self._rel = f' rel="{rel}"' if rel else ""
+        self._link = f'<a href="{{}}" rel="{rel}">{{}}</a>' if rel else '<a href="{}">{}</a>'
 
-    def write(self, text: str, alone: object) -> Token | None:
-        """The HTML of a block; None where it takes markdown-it to tell.
-
-        `alone`: whether nothing before or after could belong to a list.
+    def html(self, text: str) -> str | None:
+        """The HTML of a text, with the marks of its blocks as they were; None where it takes
+        markdown-it to tell.
         """
-        if _PROSE.fullmatch(text):
-            return self._paragraph(text)
-        if _QUOTE.fullmatch(text):
-            lines = (line[2:] if line.startswith("> ") else "" for line in text.splitlines())
-            paragraphs = _BLOCKS.findall("\n".join(lines))
-            if not paragraphs:
-                return None
-            return self._all(paragraphs, "<p>{}</p>", "<blockquote>\n{}\n</blockquote>\n")
-        if alone and _BULLETS.fullmatch(text):
-            items = [line[2:] for line in text.splitlines()]
-            return self._all(items, "<li>{}</li>", "<ul>\n{}\n</ul>\n")
-        return None
-
-    def _paragraph(self, text: str) -> Token | None:
-        read = self._inline(text)
-        if read is None:
+        if any(map(text.__contains__, _LEFT_ALONE)):
             return None
-        html, plain = read
-        return Token("html_block", "", 0, content=f"<p>{html}</p>\n", meta={"text": plain})
-
-    def _all(self, texts: Iterable[str], each: str, around: str) -> Token | None:
-        parts: list[str] = []
-        for text in texts:
-            read = self._inline(text)
-            if read is None:
-                return None
-            parts.append(each.replace("{}", read[0]))
-        return Token("html_block", "", 0, content=around.replace("{}", "\n".join(parts)))
-
-    def _inline(self, text: str) -> tuple[str, str] | None:
-        """A paragraph's HTML and its plain text."""
-        content = text.strip()
-        if not _SPECIAL.search(content):
-            plain = self._quoted(content)
-            return None if plain is None else (plain.replace(">", "&gt;"), plain)
-        pieces: list[tuple[str, str, str]] = []
-        end = 0
-        for piece in _PIECES.finditer(content):
-            if piece.start() != end:
-                return None
-            end = piece.end()
-            if piece.lastgroup == "text":
-                pieces.append(("", piece[0], ""))
-            elif piece.lastgroup == "inner":
-                tag = "em" if piece["mark"] == "*" else "strong"
-                pieces.append((f"<{tag}>", piece["inner"], f"</{tag}>"))
-            else:
-                pieces.append((f'<a href="{piece["url"]}"{self._rel}>', piece["label"], "</a>"))
-        return self._joined(pieces) if end == len(content) else None
-
-    def _joined(self, pieces: Sequence[tuple[str, str, str]]) -> tuple[str, str] | None:
-        # What stands around a quotation mark may be in another piece. A mark inside emphasis or a
-        # link pairs with none outside it, so these are left to markdown-it.
-        if any(begin and _STRAIGHT.search(text) for begin, text, _ in pieces):
+        if "_" in text and "_" in _LINK.sub("", text):
             return None
-        joined = _BORDER.join(text for _, text, _ in pieces)
-        plain = self._quoted(joined)
-        if plain is None:
+        html = text.replace(">", "&gt;")
+        if "'" in html:
+            html = _APOSTROPHE.sub("’", html)
+        quoted = '"' in html
+        if quoted:
+            html = _PAIR.sub(_paired, html)
+        if "'" in html or '"' in html:
             return None
-        texts = plain.replace(">", "&gt;").split(_BORDER)
-        html = [b + text + e for (b, _, e), text in zip(pieces, texts, strict=True)]
-        return "".join(html), plain.replace(_BORDER, "")
+        if "*" in html:
+            html = _EMPHASIS.sub(_emphasised, html)
+        if "[" in html:
+            html = _LINK.sub(self._linked, html)
+        if "*" in html or "[" in html:
+            return None
+        if quoted:
+            html = html.replace(_OPENING, self._opening).replace(_CLOSING, self._closing)
+        return html
 
-    def _quoted(self, text: str) -> str | None:
-        """A text with typographic quotation marks; None where it takes markdown-it to tell.
-
-        Taken are marks whose neighbours leave no choice: an apostrophe between letters, and double
-        marks that can only open, or only close, in turn.
-        """
-        if '"' not in text and "'" not in text:
-            return text
-        parts: list[str] = []
-        end = 0
-        is_open = False
-        for found in _STRAIGHT.finditer(text):
-            at = found.start()
-            before, after = _beside(text, at)
-            if found[0] == "'":
-                if not (before.isalnum() and after.isalnum()):
-                    return None
-                mark = "’"
-            elif is_open:
-                ends = before.isalnum() and after in _ENDS
-                if not ends and not (before in _STOPS and after == " "):
-                    return None
-                mark, is_open = self._closing, False
-            else:
-                if before not in " (" or not after.isalnum():
-                    return None
-                mark, is_open = self._opening, True
-            parts += (text[end:at], mark)
-            end = at + 1
-        return None if is_open else "".join([*parts, text[end:]])
+    def _linked(self, found: re.Match[str]) -> str:
+        return self._link.format(found[2], found[1])
 
 
-def _beside(text: str, at: int) -> tuple[str, str]:
-    """The characters before and after a place; a space at the ends of the text."""
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if before == _BORDER:
-        before = text[at - 2 : at - 1]
-    if after == _BORDER:
-        after = text[at + 2 : at + 3]
-    return before or " ", after or " "
+def _paired(found: re.Match[str]) -> str:
+    return f"{_OPENING}{found[1]}{_CLOSING}"
+
+
+def _emphasised(found: re.Match[str]) -> str:
+    mark, text = found.groups()
+    return f"<strong>{text}</strong>" if mark else f"<em>{text}</em>"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from sitegen.cards import Card
-from sitegen.markdown import ARTICLE_LINK
 from sitegen.pictures import Picture
+from sitegen.rendered import ARTICLE_LINK
 from sitegen.site import Site
 from sitegen.urls import Urls
 

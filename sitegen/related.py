@@ -48,7 +48,8 @@ class Relations(Struct, frozen=True):
     cards: dict[str, Card]
     """By file, newest first."""
     lists: dict[Feature, list[str]]
-    """The files of the articles that share something, newest first."""
+    """The files of the articles that share something, newest first. Where neither these nor the
+    cards are known, all is found anew from other cards."""
 
 
 def relate(cards: Sequence[Card], last: Relations | None = None) -> Relations:

@@ -27,8 +27,11 @@ def sketch(text: str) -> bytes:
     if not text.isascii() and (runs := _CJK.findall(text, 0, _REACH)):
         pairs = ("".join(pair) for run in runs for pair in pairwise(run))
         words = [*pairs, *_WORD.findall(_CJK.sub(" ", text[:_REACH]))]
-    hashes = [crc32(word[:_LENGTH].lower().encode("utf-8", "replace")) for word in words]
-    kept = list(dict.fromkeys(hashes))[:_KEPT]
+    kept: dict[int, None] = {}
+    for word in words:
+        kept[crc32(word[:_LENGTH].lower().encode("utf-8", "replace"))] = None
+        if len(kept) == _KEPT:
+            break
     return struct.pack(f"<{len(kept)}I", *kept)
 
 

@@ -8,6 +8,7 @@ a page is rendered anew when its view or one of its reads differs.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -17,13 +18,15 @@ from markupsafe import Markup
 from msgspec import Struct, structs
 
 from sitegen.cards import Body, Card
+from sitegen.codes import Codes
 from sitegen.config import Config
 from sitegen.dates import Moment
-from sitegen.digests import NOTHING, digest, of_digests
+from sitegen.digests import NOTHING, digest, of_digests, of_text
 from sitegen.environment import Environment, Facts, Reads
 from sitegen.links import DateLink, DayLink
 from sitegen.mails import wrapped
 from sitegen.problems import Problem, SitegenError, did_you_mean
+from sitegen.settling import SAY
 from sitegen.theme import Theme
 from sitegen.views import EmailTextView, View
 from sitegen.words import CalendarDay, Words, words_digest
@@ -34,15 +37,23 @@ _NOT_SAFE: Final = "`body.html` is markup already; all other text is shown as it
 class Renderer:
     """Renders views with one theme, one configuration and one set of site facts."""
 
-    def __init__(self, theme: Theme, config: Config, facts: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        config: Config,
+        facts: Mapping[str, object],
+        codes: Codes | None = None,
+    ) -> None:
         self._theme, self._config = theme, config
         self._reads = Reads()
+        self.codes = codes or Codes()
         self._words: Words | None = None
         self._host = urljoin(config.urls.absolute("/"), "/").removesuffix("/")
         self._values = dict(facts)
         self.facts = Facts(self._values, self._reads)
-        self.environment = Environment(theme, self._reads)
+        self.environment = Environment(theme, self._reads, self.codes)
         self.environment.globals.update(site=self.facts, asset=self._asset, t=self._say)
+        self.environment.filters[SAY] = self._say
         self.environment.filters.update(
             date=self._date,
             until=self._until,
@@ -53,8 +64,14 @@ class Renderer:
             iso=_iso,
             wrapped=wrapped,
         )
+        careful = self.environment.again(autoescape=True, careful=True)
+        self._escaping = self.environment, careful
         # No markup, so nothing to escape: only for pages that are served as text (promise 35).
-        self._plain = self.environment.overlay(autoescape=False)
+        self._plain = (
+            self.environment.again(autoescape=False, careful=False),
+            self.environment.again(autoescape=False, careful=True),
+        )
+        self._needs_care: set[str] = set()
 
     def know(self, facts: Mapping[str, object]) -> None:
         """Go on with other site facts: what was compiled serves again."""
@@ -63,14 +80,20 @@ class Renderer:
 
     def render(self, template: str, view: View, origin: str, body: Body | None = None) -> str:
         """The text of a page. Raises `SitegenError` with the template's path and line."""
-        environment = self._plain if isinstance(view, EmailTextView) else self.environment
-        environment.modules.clear()
+        quick, careful = self._plain if isinstance(view, EmailTextView) else self._escaping
         context = {name: getattr(view, name) for name in view.__struct_fields__}
         if body is not None:
             # The one place where text becomes markup without being escaped: it has been sanitised.
             context["body"] = structs.replace(body, html=Markup(body.html))
         try:
-            return environment.get_template(template).render(context)
+            if template not in self._needs_care:
+                try:
+                    return quick.render(template, context)
+                except AttributeError:
+                    # Rendering changes nothing, so it can begin again, with code that also looks
+                    # for items, and tells what is not defined.
+                    self._needs_care.add(template)
+            return careful.render(template, context)
         except SitegenError:
             raise
         except Exception as error:
@@ -105,7 +128,7 @@ class Renderer:
 
     def _say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
-        return self.words.say(key, **values)
+        return self.words.said(key, values)
 
     def _date(self, value: Moment | date, style: str = "long") -> str:
         """A day in the site's language.
@@ -211,6 +234,15 @@ def read_digest(name: str, theme: Theme, facts: Mapping[str, object]) -> bytes:
     return _fact_digest(facts.get(name.removeprefix("site.")))
 
 
+def made_with(theme: Theme, config: Config) -> bytes:
+    """The digest of all that the code of templates holds beside their own sources: settings,
+    interface words, and where assets are.
+    """
+    addresses = (text for name, asset in sorted(theme.assets.items()) for text in (name, asset[0]))
+    words = words_digest(theme, config.site.language)
+    return of_digests([digest(config.digest), words, of_text(*addresses)])
+
+
 def _fact_digest(value: object) -> bytes:
     if isinstance(value, tuple) and value and isinstance(value[0], Card):
         return of_digests(card.digest for card in value)
@@ -226,4 +258,10 @@ def _fields(value: object) -> tuple[str, ...]:
 
 def _iso(value: Moment | date) -> str:
     """As machines read it: `2022-12-29`, or `2022-12-29T08:30:00+01:00`."""
-    return value.iso if isinstance(value, Moment) else value.isoformat()
+    return _iso_of_moment(value) if isinstance(value, Moment) else value.isoformat()
+
+
+@lru_cache(4096)
+def _iso_of_moment(value: Moment) -> str:
+    # An article's is asked for on its page, on those of its tags, and on others.
+    return value.iso

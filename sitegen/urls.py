@@ -36,6 +36,8 @@ Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 """
 _NOT_SLUG = re.compile("[^a-z0-9]+")
 _PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
+_WORDS = re.compile(r"/[a-z0-9]+(?:-[a-z0-9]+)+/?")
+"""An address of one name that is no device's, for none of these has a hyphen."""
 _HYPHENS = re.compile("-+")
 FORMATS = ("rss", "atom", "json")
 """The formats of feeds."""
@@ -100,6 +102,8 @@ def _cut(slug: str) -> str:
 
 def fault_in(address: str) -> str:
     """Why an address cannot be a file on every system, as the end of a sentence; "" if it can."""
+    if _WORDS.fullmatch(address) and len(address) < 240:
+        return ""
     if not address.startswith("/"):
         return "must begin with `/`"
     if address.startswith("//") or "//" in address:

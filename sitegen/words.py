@@ -51,6 +51,10 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """An interface text by its key, with `{name}`s filled in; `count` chooses the plural."""
+        return self.said(key, values)
+
+    def said(self, key: str, values: dict[str, object]) -> str:
+        """The same, with the values as one."""
         asked = (key, *values.items())
         try:
             said = self._said.get(asked)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sitegen import content
 from sitegen.article import Article, Image, Source
+from sitegen.frontmatter import Node
 from sitegen.problems import SitegenError
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -164,3 +165,14 @@ def test_any_field(key: str, value: str) -> None:
     )
     article, problems = content.read_article("a.md", text, ZONE)
     assert (article is None) == bool(problems)
+
+
+@given(
+    st.text(
+        st.sampled_from(" a\t\n\x00\x1f\x7f\xa0\u2028\u3000\ufffe\U000e0001é") | st.characters()
+    )
+)
+def test_a_text_is_one_line_without_control_characters(text: str) -> None:
+    """Whether or not it takes the short way."""
+    found = content._text(Node(text, 1), ZONE)
+    assert found == " ".join(text.translate(content._CONTROLS).split())

@@ -113,3 +113,23 @@ def test_the_clock() -> None:
     for wrong in ("yesterday", "²", "9" * 30):
         with pytest.raises(SitegenError, match="SOURCE_DATE_EPOCH"):
             dates.now({"SOURCE_DATE_EPOCH": wrong})
+
+
+@given(
+    st.from_regex(
+        r"(20|00|99)[0-9]{2}-[0-3][0-9]-[0-3][0-9]T[0-3][0-9]:[0-6][0-9]:[0-6][0-9]"
+        r"(Z|[+-][012][0-9]:[0-6][0-9])",
+        fullmatch=True,
+    ),
+    ZONES,
+)
+def test_an_exact_instant_is_what_its_other_spelling_is(text: str, zone: ZoneInfo) -> None:
+    """The short way for `2022-12-29T08:30:00+01:00` gives what the long one does for ` ` in it."""
+
+    def told(text: str) -> object:
+        try:
+            return dates.parse(text, zone)
+        except ValueError as error:
+            return str(error).replace("T", " ")
+
+    assert told(text) == told(text.replace("T", " "))

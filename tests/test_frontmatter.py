@@ -4,9 +4,10 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sitegen import frontmatter
 from sitegen.frontmatter import MAX_DEPTH, MAX_YAML, Node, Plain, dump, free_value, parse
 from sitegen.problems import SitegenError
 
@@ -112,6 +113,61 @@ def test_dates_are_written_plainly() -> None:
     assert dump({"date": Plain("2022-12-29"), "title": "2022-12-29"}, "") == (
         "---\ndate: 2022-12-29\ntitle: '2022-12-29'\n---\n"
     )
+
+
+_SCALARS = [
+    *("a", "b c", "é", "12", "don't", "a:b", "a: b", "a:", "a #b", "a#b", "a ", " a", "a,b", "~"),
+    *("/a/b.jpg", "(x)", "“x”", "…", "https://e.org/a?b#c", "_e", "...", "---", ".5", "🎉", "a]"),
+    *('"a"', '"a: #b"', '""', r'"a\n"', '"a', '"a" b', '" a "', "'a'", "''", "'a''s'", "'''"),
+    *("'a", "'a'b'", '"a\'b"', "'a\"b'", "[]", "[a]", "[a, b c]", "[a,b]", "[a , b]", "[a, b, ]"),
+    *("[a: b]", "[a - b, 1.5]", "[é-x]", "[ a]", "{}", "{a: b}", "*a", "&a", "!a", "|", ">", "- a"),
+    *("? a", "%a", "@a", "`a", "#a", "a\tb", "a\u00a0b", "a\u2028b", "a\x85b", "a\ufeff", "\x07"),
+]
+_LINES = ["a: b", "b:", "b:", "c:", "- x", "- x", "  - y", "  - y", "  s: t", "  u: v", "", "# c"]
+_heads = [
+    "a: ",
+    "b: ",
+    "c-d: ",
+    "b:",
+    "é: ",
+    "- ",
+    "- ",
+    "-",
+    "? ",
+    "  - ",
+    "  s: ",
+    "  u: ",
+    "",
+    " ",
+]
+_lines = st.one_of(
+    st.sampled_from(_LINES),
+    st.tuples(st.sampled_from(_heads), st.sampled_from(_SCALARS)).map("".join),
+    st.tuples(st.integers(0, 99).map("k{}: ".format), st.sampled_from(_SCALARS)).map("".join),
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(_lines, max_size=7).map("\n".join))
+def test_plain_fields_are_what_yaml_reads(block: str) -> None:
+    """The short way gives what libyaml's events give, to the line and the quotes, or nothing."""
+    quick = frontmatter._plain_fields(block)
+    if quick is not None:
+        slow = frontmatter._read(block)
+        assert quick == slow
+        assert list(quick) == list(slow)
+
+
+def test_common_front_matter_is_plain() -> None:
+    """What `dump` writes for an article takes the short way."""
+    block = (
+        "title: 'Quay: what''s next'\ndate: 2025-11-29T10:00:00+01:00\nsummary: \"It's \"\n"
+        "tags:\n- One\n- Two three\nauthors: [A. Name, B]\nsource:\n  name: The Quay\n"
+        "  url: https://quay.example/a\naliases: []"
+    )
+    fields = frontmatter._plain_fields(block)
+    assert fields is not None
+    assert fields == frontmatter._read(block)
 
 
 # promise 30

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen import markdown
-from sitegen.markdown import Rendered, with_references
 from sitegen.problems import SitegenError
+from sitegen.rendered import Rendered, with_references
 from tests.hostile import PAYLOADS
 
 TAGS = {
@@ -328,3 +328,10 @@ def test_a_paragraph_of_marks_is_refused(mark: str) -> None:
     with pytest.raises(SitegenError, match=r":?3: error: a paragraph holds 5,001"):
         render("Text.\n\n" + mark * 5_001)
     assert render("Text.\n\n" + "a" * 6_000 + '"').html
+
+
+def test_the_lead_is_what_readers_see_first() -> None:
+    """A footnote's text goes to the end, wherever it was written."""
+    assert render("[^1]: Note.\n\nLead with *care*.[^1]\n").lead == "Lead with care."
+    assert render("[^1]: Note.\n\nLead with *care*.\n\nMore.\n").lead == "Lead with care."
+    assert render("## Head\n\nText.\n").lead == ""

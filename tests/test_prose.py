@@ -23,6 +23,16 @@ _WORDS = [
     "(x)",
 ]
 _QUOTED = ['"Said"', '"a b" ', '"y."', 'x"', '""', "'", '1"', '"a"b', "“x”", '("c")', '"it\'s"']
+_QUOTED += [
+    '"*a* b"',
+    '"b *c*"',
+    '"',
+    ' "A',
+    'z" ',
+    '*it\'s "x" y*',
+    '"[a](https://e.org)"',
+    "*“y” z*",
+]
 _INLINE = """
 *em* **st** *x*. (*x*) *x*y y*x* *x * ** _ _a_ `c` ~~s~~ [l](https://e.org/a) [A](https://e.org/a_b)
 [l] [l][r] [^1] ^[n] ^ ! ![i](https://e.org/x) *[a](https://e.org)* [a*b](https://e.org) <b> &amp;
@@ -64,12 +74,15 @@ def test_prose_is_what_markdown_it_makes_of_it(text: str, quotes: object) -> Non
 def test_plain_prose_is_read_at_once() -> None:
     """A news text of paragraphs, emphasis, links, quotations and lists needs nothing else."""
     text = (
-        'The *ferry* left. "It was late," she said.\n\n- One\n- Two\n\n'
-        "> It doesn't matter.\n>\n> — A Name\n\nMore at [the quay](https://quay.example/a).\n"
+        'The *ferry* left. "It was late," she said.\n\n- One\n- Two\n\n## The *news*\n\n'
+        "> It doesn't matter.\n>\n> — A Name\n\nMore\nat [the quay](https://quay.example/a).\n"
     )
     tokens = _parser("“”‘’").use(prose_plugin).parse(text)
-    assert {token.type for token in tokens} == {"html_block"}
+    assert [token.type for token in tokens] == [
+        *("html_block", "heading_open", "html_block", "heading_close", "html_block")
+    ]
     assert tokens[0].meta == {"text": "The ferry left. “It was late,” she said."}
+    assert tokens[2].meta == {"text": "The news"}
 
 
 def test_links_of_prose_carry_the_rel_of_their_text() -> None:

@@ -131,3 +131,12 @@ def test_patterns() -> None:
     assert urls.output_path("/") == "index.html"
     assert urls.output_path("/a/b.html") == "a/b.html"
     assert urls.output_path("/cafe\u0301/") == "caf\u00e9/index.html"
+
+
+@given(st.lists(st.sampled_from(["a", "con", "-", ".", "9", "b" * 119, "/", "é"]), max_size=6))
+def test_plain_addresses_are_told_quickly(parts: list[str]) -> None:
+    """What is taken for a plain name has no fault the long way either."""
+    address = "/" + "".join(parts)
+    if urls._WORDS.fullmatch(address) and not urls.fault_in(address):
+        # An underscore takes the long way.
+        assert not urls.fault_in(f"/_{address}")

@@ -1,4 +1,4 @@
-"""Rendered bodies, read from the cache's file by any process."""
+"""Rendered bodies and compiled templates, read from the cache's file by any process."""
 
 import sqlite3
 from collections.abc import Set
@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from sitegen.build.cache import CacheError
+from sitegen.build.seals import CacheError
 from sitegen.cards import Body
 from sitegen.digests import digest
 
@@ -17,7 +17,7 @@ _decode_body = msgspec.msgpack.Decoder(Body).decode
 
 
 class Bodies:
-    """Reads bodies from a cache's file: in a worker, where there is no `Cache`."""
+    """Reads from a cache's file: in a worker, where there is no `Cache`."""
 
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
@@ -36,6 +36,10 @@ class Bodies:
         if len(found) < len(wanted):
             raise CacheError("the cache has lost a body")
         return found
+
+    def codes(self) -> dict[str, bytes]:
+        """The templates that earlier builds compiled."""
+        return dict(self._database.execute("SELECT name, data FROM code"))
 
     def close(self) -> None:
         """Let go of the file."""

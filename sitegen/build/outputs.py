@@ -7,19 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec import structs
 
-from sitegen.build.cache import Written
 from sitegen.build.comparing import Differences, Plan
 from sitegen.build.environments import Environments
 from sitegen.build.executor import CHUNK
 from sitegen.build.plans import Compared
+from sitegen.build.records import Written
 from sitegen.build.rendering import RenderChunk, RenderJob, decode_rendered, render_chunk
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.build.state import State
 from sitegen.build.writer import Output
+from sitegen.copies import Copied
 from sitegen.digests import NOTHING, digest, of_digests
-from sitegen.pages import Copied, Page
+from sitegen.pages import Page
 from sitegen.problems import Problem, SitegenError
+from sitegen.templates import made_with
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -42,7 +44,8 @@ def write_differences(
     output.stage.begin()
     try:
         written = _copy(state, found.copies, output, on_disk)
-        written |= _render(state, plan, found.pages, environments, output, on_disk, watch)
+        codes: dict[str, bytes] = {}
+        written |= _render(state, plan, found.pages, environments, output, on_disk, codes, watch)
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
         public = time.time_ns()
         with state.commits:
@@ -61,6 +64,7 @@ def write_differences(
         written[path] = structs.replace(written[path], stamp=seen)
     with state.cache.transaction():
         state.cache.put_outputs(written)
+        state.cache.put_codes(codes)
         state.cache.remove_outputs(found.gone)
     state.compared = Compared(
         plan.planned, plan.theme.digest, plan.copies, plan.paths, environments.all()
@@ -118,6 +122,7 @@ def _render(
     environments: Environments,
     output: Output,
     on_disk: Mapping[str, bytes],
+    codes: dict[str, bytes],
     watch: Stopwatch,
 ) -> dict[str, Written]:
     written: dict[str, Written] = {}
@@ -128,6 +133,7 @@ def _render(
         chunk = decode_rendered(rendered)
         for problem in chunk.problems:
             problems.setdefault((problem.path, problem.line), problem)
+        codes |= chunk.codes
         numbers = [state.cache.number_of_reads(names) for names in chunk.reads]
         for one in chunk.pages:
             number = numbers[one.reads]
@@ -150,7 +156,8 @@ def _chunks(
     pages: Sequence[tuple[Page, bytes]],
     on_disk: Mapping[str, bytes],
 ) -> Iterator[tuple[RenderChunk, str]]:
-    context = pickle.dumps((plan.theme, plan.config)), pickle.dumps(plan.planned.facts)
+    shared = plan.theme, plan.config, made_with(plan.theme, plan.config)
+    context = pickle.dumps(shared), pickle.dumps(plan.planned.facts)
     for start in range(0, len(pages), CHUNK):
         part = [page for page, _ in pages[start : start + CHUNK]]
         jobs = [

@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Struct, structs
 
 from sitegen import content, markdown
-from sitegen.build.cache import Parsed
+from sitegen.build.records import Parsed
 from sitegen.build.stamps import Stamp, stamp
-from sitegen.cards import Entry, TagNames, article_address, count_words, make_body, make_card
+from sitegen.card_making import article_address, make_body, make_card
+from sitegen.cards import Entry, TagNames, count_words
 from sitegen.config import Config
 from sitegen.digests import digest
 from sitegen.problems import Problem, SitegenError

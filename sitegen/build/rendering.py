@@ -10,13 +10,15 @@ from typing import Final, cast
 import msgspec
 from msgspec import Struct, structs
 
-from sitegen import feeds, mails, markdown
+from sitegen import feeds, mails
 from sitegen.build.bodies import Bodies
 from sitegen.cards import Body
+from sitegen.codes import Codes
 from sitegen.digests import digest
 from sitegen.feed_views import PageView
 from sitegen.pictures import with_pictures
 from sitegen.problems import Problem, SitegenError
+from sitegen.rendered import with_references
 from sitegen.templates import Renderer
 from sitegen.views import ArticleView, EmailView
 
@@ -42,7 +44,8 @@ class RenderChunk(Struct, frozen=True):
     """Pages to render and put into the stage."""
 
     context: bytes
-    """Pickled (Theme, Config): what all pages of all builds share until one of them changes."""
+    """Pickled (Theme, Config, digest of what templates are compiled with): what all pages of all
+    builds share until one of them changes."""
     facts: bytes
     """Pickled site facts."""
     cache: str
@@ -68,6 +71,8 @@ class RenderedChunk(Struct, frozen=True, array_like=True):
     pages: tuple[RenderedPage, ...]
     reads: tuple[tuple[str, ...], ...]
     problems: tuple[Problem, ...]
+    codes: dict[str, bytes]
+    """Templates that had to be compiled."""
 
 
 def render_chunk(chunk: RenderChunk) -> bytes:
@@ -76,7 +81,7 @@ def render_chunk(chunk: RenderChunk) -> bytes:
     A page's problem does not keep the others from being tried, so that all are told at once; one
     that a template gives again and again is told once, for the first page that met it.
     """
-    renderer = _renderer(chunk.context)
+    renderer = _renderer(chunk.context, chunk.cache)
     renderer.know(_facts(chunk.facts))
     work = _decode_jobs(chunk.jobs)
     cache = Bodies(Path(chunk.cache))
@@ -105,7 +110,10 @@ def render_chunk(chunk: RenderChunk) -> bytes:
     # As one piece: the way between processes is charged by the object.
     return _encode(
         RenderedChunk(
-            tuple(pages), tuple(tuple(sorted(r)) for r in reads), tuple(problems.values())
+            tuple(pages),
+            tuple(tuple(sorted(names)) for names in reads),
+            tuple(problems.values()),
+            renderer.codes.take_new(),
         )
     )
 
@@ -119,16 +127,21 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
     body = next(iter(found.values()), None)
     if isinstance(view, ArticleView) and body is not None and (view.references or view.pictures):
         html = with_pictures(body.html, view.pictures, eager=view.article.image is None)
-        body = structs.replace(body, html=markdown.with_references(html, view.references))
+        body = structs.replace(body, html=with_references(html, view.references))
     text = renderer.render(job.template, view, job.origin, body)
     return (mails.inlined(text) if type(view) is EmailView else text).encode()
 
 
 @lru_cache(maxsize=1)
-def _renderer(context: bytes) -> Renderer:
+def _renderer(context: bytes, path: str) -> Renderer:
     # Our own pickles, from the process that started this one.
-    theme, config = pickle.loads(context)
-    return Renderer(theme, config, {})
+    theme, config, made_with = pickle.loads(context)
+    cache = Bodies(Path(path))
+    try:
+        codes = Codes(made_with, cache.codes())
+    finally:
+        cache.close()
+    return Renderer(theme, config, {}, codes)
 
 
 @lru_cache(maxsize=1)

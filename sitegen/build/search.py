@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from sitegen import search
 from sitegen.build.bodies import Bodies
-from sitegen.build.cache import Written
 from sitegen.build.pagefind import make_index
+from sitegen.build.records import Written
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.cards import Body, Card
 from sitegen.config import Config
+from sitegen.copies import Copied
 from sitegen.digests import digest, of_digests
-from sitegen.pages import Copied
 from sitegen.site import Site
 
 _META: Final = "search"

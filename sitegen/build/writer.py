@@ -12,8 +12,8 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from sitegen import theme
-from sitegen.build.cache import Written
 from sitegen.build.moves import Moves
+from sitegen.build.records import Written
 from sitegen.build.stage import Stage
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.config import Build

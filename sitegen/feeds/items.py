@@ -14,8 +14,8 @@ from msgspec import Struct, structs
 
 from sitegen.cards import Body, Card
 from sitegen.feed_views import FeedView
-from sitegen.markdown import with_references
 from sitegen.pictures import Picture, with_pictures
+from sitegen.rendered import with_references
 from sitegen.urls import PICTURE_TYPES, suffix
 
 _TAG: Final = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[\w-]+="[^"]*")+)(\s*/?)>')

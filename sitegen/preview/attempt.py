@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from sitegen import search
 from sitegen.build import Choice, Report
-from sitegen.build.cache import Written
+from sitegen.build.records import Written
 from sitegen.cards import Entry
 from sitegen.config import Config
 from sitegen.problems import Problem, errors

@@ -10,13 +10,14 @@ import pytest
 from msgspec import structs
 
 from sitegen import related, site, templates
-from sitegen.build import comparing, planning, state
+from sitegen.build import comparing, outputs, planning, state
 from sitegen.build.articles import Articles
 from sitegen.build.collection import Collection
 from sitegen.build.comparing import Plan
-from sitegen.build.planning import Statics
 from sitegen.build.stamps import Stamp
+from sitegen.build.statics import Statics
 from sitegen.cards import Card, with_picture
+from sitegen.codes import Codes
 from sitegen.fronts import Item
 from sitegen.pictures import Gallery
 from sitegen.site import Choice
@@ -87,7 +88,7 @@ def _without_bodies() -> Any:
         whole = {page.path: page for page in plan.planned.pages}
         return structs.replace(found, pages=[(whole[page.path], key) for page, key in found.pages])
 
-    return mock.patch("sitegen.build.find_differences", find)
+    return mock.patch("sitegen.build.remake.find_differences", find)
 
 
 def _without(*fields: str) -> Callable[[], Any]:
@@ -110,7 +111,7 @@ def _without_pictures() -> Any:
         blind = structs.replace(statics, copies=()), structs.replace(articles, pictures={})
         return planning.plan_digest(at, config, theme, *blind, choice)
 
-    return mock.patch("sitegen.build.plan_digest", digest)
+    return mock.patch("sitegen.build.remake.plan_digest", digest)
 
 
 def _no_news() -> Any:
@@ -152,6 +153,16 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
     "templates": (_no_read("template:"), FRESH, ["template"]),
     "a missing template": (_no_read("template:missing"), FRESH, ["missing template"]),
     "imported templates": (_no_read("template:partials/show"), FRESH, ["macro"]),
+    "sources of compiled templates": (
+        _wrong(Codes, "_key", lambda self, made_from: self._made_with),
+        FRESH,
+        ["template", "macro"],
+    ),
+    "words in compiled templates": (
+        _wrong(outputs, "made_with", lambda theme, config: b""),
+        FRESH,
+        ["message"],
+    ),
     "words": (_no_read("words"), FRESH, ["message"]),
     "assets": (_no_read("asset:"), FRESH, ["asset"]),
     "bodies": (_without_bodies, FRESH, ["body"]),

@@ -4,7 +4,7 @@ from datetime import UTC, date
 
 from sitegen import content
 from sitegen.article import Article
-from sitegen.cards import opens_with
+from sitegen.card_making import opens_with
 from sitegen.ingest import Action
 from sitegen.ingest.convert import convert
 from sitegen.ingest.given import Options
