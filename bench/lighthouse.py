@@ -119,10 +119,11 @@ def version(program: str) -> str:
 
 
 def _command(program: str) -> list[str]:
-    beside = Path(sys.prefix) / "node_modules" / ".bin" / "lighthouse"
+    folder = Path(sys.prefix) / "lighthouse"
+    beside = folder / "node_modules" / ".bin" / "lighthouse"
     found = program or (str(beside) if beside.exists() else shutil.which("lighthouse"))
     if not found or not shutil.which(found):
-        how = f"npm install --prefix {sys.prefix} --no-save --ignore-scripts lighthouse@{VERSION}"
+        how = f"npm install --prefix {folder} --no-save --ignore-scripts lighthouse@{VERSION}"
         raise MissingProgramError(f"Lighthouse is not installed: {how}")
     return [found]
 

@@ -14,7 +14,7 @@ from sitegen.build import Choice, State, build
 from tests.theme.example import built_example
 from tests.theme.test_themes import built
 
-JAR = Path(os.environ.get("VNU_JAR") or f"{sys.prefix}/node_modules/vnu-jar/build/dist/vnu.jar")
+JAR = Path(os.environ.get("VNU_JAR") or f"{sys.prefix}/vnu/node_modules/vnu-jar/build/dist/vnu.jar")
 """Where `make test` puts it, if npm is there."""
 JAVA = shutil.which("java") or ""
 SITES = Path(__file__).parent.parent / "sites"
