@@ -1,5 +1,6 @@
 """The shipped themes: whole in every language, lean, fit for a strict security policy."""
 
+import gzip
 import json
 import re
 import tomllib
@@ -16,6 +17,7 @@ from babel import Locale
 from sitegen.build import Choice, State, build
 from sitegen.theme import shipped
 from tests.indexing import fake_index
+from tests.theme.example import built_example
 from tests.theme.odd import write_project
 
 THEMES = ("digest", "wire")
@@ -142,10 +144,29 @@ def test_articles_do_not_hang_on_the_rest_of_the_site(theme: str) -> None:
         assert not re.search(r"\bsite\.(recent|tags|editions)\b", source), name
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_scripts_are_small_and_assets_ask_nobody(theme: str) -> None:
+    """Scripts under 10 KB without search; no style sheet or script names another host."""
+    assets = shipped() / theme / "assets"
+    scripts = [path for path in assets.rglob("*.js") if path.name != "search.js"]
+    assert sum(path.stat().st_size for path in scripts) < 10_000
+    for path in assets.rglob("*"):
+        if path.suffix in (".css", ".js", ".svg"):
+            text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+            assert not re.search(r"(https?:)?//\w|data:", text), path.name
+
+
 def test_the_themes_are_lean(tmp_path: Path) -> None:
-    digest, wire = built(tmp_path / "digest", "digest"), built(tmp_path / "wire", "wire")
-    assert (shipped() / "digest/assets/theme.js").stat().st_size < 3_000
-    bare = next(digest.glob("2026/03/14/nothing*/index.html"))
-    assert bare.stat().st_size < 5_000
-    mails = {*wire.rglob("email.html")}
-    assert all(path.stat().st_size < 10_000 for path in {*wire.rglob("*.html")} - mails)
+    """What a reader loads, by gzip: `digest` with its styles and scripts; `wire` as it is."""
+    digest, wire = built_example(tmp_path / "a", "digest"), built_example(tmp_path / "b", "wire")
+    home = Page(digest / "index.html")
+    files = [digest / url.lstrip("/") for url in home.fetched if not url.startswith("/pictures/")]
+    assert {path.suffix for path in files} > {".css", ".js"}
+    packed = sum(len(gzip.compress(path.read_bytes())) for path in {*files, digest / "index.html"})
+    assert packed < 30_000
+    odd = built(tmp_path / "odd", "wire")
+    sizes = {path: path.stat().st_size for site in (wire, odd) for path in site.rglob("*.html")}
+    assert len(sizes) > 120
+    assert not {path: size for path, size in sizes.items() if size >= 10_000}
+    styles = [path for path in wire.rglob("assets/*") if path.name != "search.js"]
+    assert sum(path.stat().st_size for path in styles) < 10_000
