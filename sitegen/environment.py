@@ -5,9 +5,11 @@ from typing import Any
 
 import jinja2
 from jinja2 import StrictUndefined, nodes
+from jinja2.environment import TemplateModule
 
 from sitegen.compiler import QuickCode, QuickContext, settled, text
 from sitegen.problems import did_you_mean
+from sitegen.template_syntax import check_blocks
 from sitegen.theme import Theme
 
 
@@ -52,6 +54,10 @@ class _Undefined(StrictUndefined):
             hint = did_you_mean(str(self._undefined_name), map(str, owner))
             hint = hint or "ask with `{% if … is defined %}` first"
             return f"`{self._undefined_name}` is not in the table\n{hint}"
+        if isinstance(owner, TemplateModule):
+            known = [name for name in dir(owner) if not name.startswith("_")]
+            near = did_you_mean(str(self._undefined_name), known)
+            return f"there is no macro `{self._undefined_name}` in `{owner.__name__}`\n{near}"
         fields = getattr(owner, "__struct_fields__", None) or (
             [name for name in dir(owner) if not name.startswith("_")]
         )
@@ -140,4 +146,13 @@ class Environment(jinja2.Environment):
         return template
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return settled(super()._parse(source, name, filename), self.globals)
+        tree = super()._parse(source, name, filename)
+        check_blocks(tree, name or "", filename or "", self._source)
+        return settled(tree, self.globals)
+
+    def _source(self, name: str, parent: str) -> tuple[str, str] | None:
+        """The source of a template that another one names; nothing is noted as read."""
+        joined = self.join_path(name, parent)
+        local, _, after = joined.partition(">")
+        found = self.theme.find(local, int(after or -1))
+        return (joined, found.source) if found else None

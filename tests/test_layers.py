@@ -43,7 +43,7 @@ LAYERS = (
     ("pages",),
     ("syndication",),
     ("checks", "feed_checks", "theme", "hosts"),
-    ("words", "compiler", "mails"),
+    ("words", "compiler", "mails", "template_syntax"),
     ("environment",),
     ("templates", "feeds", "websub"),
     ("build",),
