@@ -22,6 +22,7 @@ from sitegen.social import Style, read_style
 FOLDER: Final = "themes"
 ASSETS: Final = "/assets/"
 """Where a theme's assets are on the site."""
+_SHIPPED: Final = " (shipped)"
 _CSS_URL: Final = re.compile(r"""(url\(\s*)(["']?)([^"'()#?:]+?)([#?][^"')]*)?\2(\s*\))""")
 _CSS_IMPORT: Final = re.compile(r"""(@import\s+)(["'])([^"'#?:]+)([#?][^"']*)?\2()""")
 _KEYS: Final = ("name", "description", "extends")
@@ -43,6 +44,11 @@ class Layer(Struct, frozen=True):
     """TOML by language."""
     fonts: dict[str, bytes]
     """Bytes by name; of those that cards are drawn with, and not published."""
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it came with sitegen."""
+        return self.folder.endswith(_SHIPPED)
 
 
 class Template(Struct, frozen=True):
@@ -159,7 +165,7 @@ def _folders(root: Path, name: str) -> list[tuple[Path, str]]:
     own, ours = root / FOLDER / name, shipped() / name
     folders = [(own, f"{FOLDER}/{name}")]
     if ours.resolve() != own.resolve():
-        folders.append((ours, f"{FOLDER}/{name} (shipped)"))
+        folders.append((ours, f"{FOLDER}/{name}{_SHIPPED}"))
     return folders
 
 

@@ -43,7 +43,7 @@ LAYERS = (
     ("pages",),
     ("syndication",),
     ("checks", "feed_checks", "theme", "hosts"),
-    ("words", "compiler", "mails", "template_syntax"),
+    ("words", "compiler", "mails", "template_syntax", "strays"),
     ("environment",),
     ("templates", "feeds", "websub"),
     ("build",),

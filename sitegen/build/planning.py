@@ -21,6 +21,7 @@ from sitegen.pages import Copied
 from sitegen.problems import Problem
 from sitegen.related import relate
 from sitegen.site import Choice, assemble
+from sitegen.strays import strays
 from sitegen.theme import Theme
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -44,7 +45,7 @@ def read_statics(state: State, config: Config, theme: Theme) -> Statics:
     """The theme's assets and the files of `static/`."""
     folder = config.build.static
     found = scan(state.root, folder)
-    problems = list(found.problems)
+    problems = [*found.problems, *strays(theme)]
     copies = [
         Copied(urls.output_path(address), digest(data), f"the theme's asset `{name}`", data)
         for name, (address, data) in sorted(theme.assets.items())
