@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ import pytest
 from babel import Locale
 
 from sitegen.build import Choice, State, build
+from sitegen.config import read
+from sitegen.facts import SiteFacts
+from sitegen.templates import Renderer
 from sitegen.theme import load, shipped
 from sitegen.words import Words
 from tests.indexing import fake_index
@@ -181,6 +185,17 @@ def test_articles_do_not_hang_on_the_rest_of_the_site(theme: str) -> None:
     for name in ("base.html", "article.html"):
         source = (shipped() / theme / "templates" / name).read_text("utf-8")
         assert not re.search(r"\bsite\.(recent|tags|editions)\b", source), name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_blocks_are_shown(theme: str, tmp_path: Path) -> None:
+    """No block of a shipped theme is lost: as a project's own files they pass what those must."""
+    shutil.copytree(shipped() / theme, tmp_path / "themes" / "own")
+    site = "[site]\ntitle = 'T'\nurl = 'https://example.org'\n"
+    facts = dict.fromkeys(SiteFacts.__struct_fields__, "")
+    environment = Renderer(load(tmp_path, "own"), read(site), facts).environment
+    for path in (shipped() / theme / "templates").glob("*.html"):
+        environment.get_template(path.name)
 
 
 @pytest.mark.parametrize("theme", THEMES)
