@@ -261,7 +261,7 @@ def design() -> str:
 
 def properties(head: str) -> dict[str, str]:
     """The custom properties that the first rule with this selector sets."""
-    rule = re.search(rf"^{re.escape(head)} {{\n(.*?)^ *}}", _style(), re.DOTALL | re.MULTILINE)
+    rule = re.search(rf"^ *{re.escape(head)} {{\n(.*?)^ *}}", _style(), re.DOTALL | re.MULTILINE)
     assert rule
     return dict(re.findall(r"--([\w-]+): (.*?);", rule[1]))
 

@@ -2,8 +2,10 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +15,7 @@ from sitegen.cli import main
 
 NOW = 1_772_798_400
 """2026-03-06 12:00 UTC: the time of every build in these tests."""
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SITE = '[site]\ntitle = "The Test Digest"\nurl = "https://example.org"\n'
 
 settings.register_profile(
@@ -95,3 +98,17 @@ class Folder:
 def site(tmp_path: Path) -> Folder:
     """A project without articles."""
     return Folder(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser for all tests of a module."""
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed")
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()

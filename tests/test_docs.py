@@ -81,7 +81,7 @@ def test_the_design_is_as_told(generator: dict[str, Any]) -> None:
         assert steps == sorted(set(steps))
         assert (steps[6] / steps[2]) ** (1 / 4) == pytest.approx(float(ratio), abs=0.02)
     dark = {**light, **properties(':root[data-colours="dark"]')}
-    assert dark == {**light, **properties('  :root:not([data-colours="light"])')}
+    assert dark == {**light, **properties(':root:not([data-colours="light"])')}
     for colours in (light, dark):
         for name in ("ink", "soft", "link"):
             assert all(contrast(colours[name], colours[on]) >= 4.5 for on in ("paper", "wash"))

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +14,6 @@ from sitegen.hosts import FOREVER, POLICY, POLICY_OF_EMAILS
 from tests.conftest import SITE, Folder
 
 SITES = Path(__file__).parent / "sites"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
 def rules(text: str) -> dict[str, dict[str, str]]:
@@ -150,19 +148,6 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         pass
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser."""
-    if not CHROMIUM:
-        pytest.skip("Chromium is not installed")
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as running:
-        options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-        browser = running.chromium.launch(**options)
-        yield browser
-        browser.close()
 
 
 WATCH = """

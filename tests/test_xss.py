@@ -24,6 +24,8 @@ RAW = {"style", "iframe", "object", "embed", "base", "form", "math", "template",
 """Elements that no page of a theme has."""
 DRAWN = {"title", "desc", "path", "rect", "a"}
 """Elements of the themes' drawings: none moves, loads or holds markup."""
+PAINT = {("fill", "none"), ("stroke", "gray")}
+"""How they are drawn where there are no styles; other values could lead somewhere."""
 URLS = {"href", "src", "action", "formaction", "poster", "data", "srcset", "xlink:href", "cite"}
 NEUTRAL = re.compile(r"(itemprop|data-[a-z-]+|aria-[a-z]+)")
 ATTRIBUTES = {
@@ -82,7 +84,7 @@ class Judge(HTMLParser):
             self.faults.append(f"<{tag}> in a drawing")
         if tag == "svg":
             self._in_drawing = True
-            if given.get("role") not in ("img", "group"):
+            if given.get("role") not in ("img", "group") and given.get("aria-hidden") != "true":
                 self.faults.append("a drawing that is no theme's")
         self._in_data = tag == "script" and given.get("type") == "application/ld+json"
         if self._in_data:
@@ -95,7 +97,8 @@ class Judge(HTMLParser):
         if tag == "meta" and "http-equiv" in given and not leads:
             self.faults.append(f"<meta> {given}")
         for name, value in given.items():
-            if name not in self.attributes and not NEUTRAL.fullmatch(name):
+            is_known = name in self.attributes or (name, value) in PAINT
+            if not is_known and not NEUTRAL.fullmatch(name):
                 self.faults.append(f"{name} on <{tag}>")
             if name in URLS:
                 scheme = urlsplit(re.sub(r"[\x00-\x20]", "", value)).scheme.lower()

@@ -1,6 +1,5 @@
 """What is seen in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from tests.preview.serving import Served, serving
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 LONG = "\n\n".join(f"Paragraph {number} of a long story about the ferry." for number in range(80))
 NOTE_MARKS = """() => {
   window.marked = [];
@@ -24,19 +22,6 @@ NOTE_MARKS = """() => {
   };
 }"""
 """What was marked is known also after its moment."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser for all tests of this module."""
-    if not CHROMIUM:
-        pytest.skip("Chromium is not installed")
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as running:
-        options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-        browser = running.chromium.launch(**options)
-        yield browser
-        browser.close()
 
 
 class Seen:

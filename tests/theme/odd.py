@@ -1,9 +1,12 @@
 """A project of articles that try a theme: long, foreign, bare, rich and hostile ones."""
 
 from pathlib import Path
+from typing import Literal
 
-WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerk"
-"""A word that no phone can show on one line."""
+from tests.images import jpeg
+
+WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerksanbau"
+"""A word of 60 letters, which no phone can show on one line."""
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 
 _ARTICLES = {
@@ -17,6 +20,7 @@ source: {name: The Harrow Bay Gazette, url: "https://gazette.example/wall"}
 authors: [Maud Tierney, Idris Fenn]
 image: {src: /wall.jpg, alt: The wall at dawn, credit: Frances Ottley}
 aliases: [/old/wall/]
+story: wall
 ---
 The wall has been closed.[^1]
 
@@ -39,6 +43,14 @@ The wall has been closed.[^1]
 See [the council](https://council.example/).
 
 [^1]: On Friday.
+""",
+    "again": """
+title: Ferry back in the harbour
+date: 2026-03-15
+story: wall
+source: {name: The Ellery Post}
+---
+It is back.
 """,
     "arabic": """
 title: افتتاح جدار الميناء الجديد
@@ -99,8 +111,48 @@ image: {{src: /x.jpg, alt: '{HOSTILE}', credit: '{HOSTILE}'}}
 }
 
 
-def write_project(root: Path, *, theme: str, language: str = "en", articles: bool = True) -> None:
-    """The project, with all its articles or none."""
+Extent = Literal["none", "one", "odd", "many"]
+
+
+def _many() -> dict[str, str]:
+    """Forty articles of one topic; some have one of their own, and half come on one day."""
+    notices = {
+        f"n{number}": f"""
+title: Notice number {number}
+date: 2026-01-{max(number - 30, 1):02}
+summary: What notice {number} says.
+tags: [Harbour{topic}]
+---
+What notice {number} says.
+"""
+        for number in range(11, 41)
+        for topic in ("" if number > 30 else f", Topic {number}",)
+    }
+    reports = {
+        f"m{number}": f"""
+title: Report number {number}
+date: 2025-12-{number:02}
+tags: [Harbour, Ćwiczenia {number}]
+---
+What report {number} says.
+"""
+        for number in range(1, 11)
+    }
+    return notices | reports
+
+
+def _extent(extent: Extent) -> dict[str, str]:
+    if extent == "none":
+        return {}
+    if extent == "one":
+        return {"bare": _ARTICLES["bare"]}
+    return _ARTICLES if extent == "odd" else _ARTICLES | _many()
+
+
+def write_project(
+    root: Path, *, theme: str, language: str = "en", extent: Extent = "odd", every: str = "day"
+) -> None:
+    """The project with one article, with none, with all the odd ones, or with many beside them."""
     root.mkdir(parents=True)
     (root / "sitegen.toml").write_text(
         f"""
@@ -111,6 +163,8 @@ description = "Tries a theme & its \\"words\\"."
 language = "{language}"
 [build]
 page_size = 5
+[editions]
+every = "{every}"
 [theme]
 name = "{theme}"
 [search]
@@ -121,7 +175,7 @@ enabled = true
     (root / "content").mkdir()
     (root / "static").mkdir()
     for name in ("wall.jpg", "x.jpg"):
-        (root / "static" / name).write_bytes(b"")
-    for name, text in _ARTICLES.items() if articles else ():
+        (root / "static" / name).write_bytes(jpeg(600, 400))
+    for name, text in _extent(extent).items():
         path = root / "content" / f"{name}.md"
         path.write_text(f"---\nid: {name}{text}", "utf-8")

@@ -50,16 +50,29 @@ def test_a_year_of_days(site: Folder) -> None:
         "/2026/02/28/": ("Saturday, February 28, 2026: 2 articles", "w2", 60, 30, 9),
         "/2026/03/01/": ("Sunday, March 1, 2026: 1 article", "w1", 0, 0, 9),
     }
-    for drawing, editions, number in zip(drawings(html), (1, 2, 1), (1, 2, 3), strict=True):
+    months = drawings(html)
+    for number, drawing in enumerate(months, 1):
+        editions = {1: 1, 2: 2, 3: 1}.get(number, 0)
         empty = drawing.findall("path")[0].get("d", "")
         assert empty.count("M") == monthrange(2026, number)[1] - editions
-        assert drawing.get("role") == "group"
-        assert drawing.get("aria-label") == f"{date(2026, number, 1):%B %Y}"
+        assert drawing.get("aria-hidden") == (None if editions else "true")
+        if editions:
+            assert drawing.get("role") == "group"
+            assert drawing.get("aria-label") == f"{date(2026, number, 1):%B %Y}"
+    assert len(months) == 12
     # What the tabulator passes over stands on the month's own page.
     links = [link for drawing in drawings(html) for link in drawing.iter("a")]
     assert all(link.get("tabindex") == "-1" for link in links)
     for month in ("01", "02", "03"):
         assert f'<h2><a href="/2026/{month}/">' in html
+
+
+def test_the_archive_begins_with_a_year(site: Folder) -> None:
+    """It shows the newest year as the year's own page does, and those before it by month."""
+    html = year(site, 2026)
+    archive = site.files["archive/index.html"].decode()
+    assert cells(archive) == cells(html)
+    assert '<a href="/2025/12/" class="w1"><b>December</b> 1 article</a>' in archive
 
 
 def test_weeks_begin_as_the_language_has_it(site: Folder) -> None:
@@ -74,10 +87,10 @@ def test_a_year_of_weeks(site: Folder) -> None:
     html = year(site, 2026, '[editions]\nevery = "week"\n')
     found = cells(html)
     assert {url: place for url, (_, *place) in found.items()} == {
-        "/2026/02/02/": ["w4", 0, 10, 69],
-        "/2026/02/23/": ["w3", 0, 40, 69],
+        "/2026/02/02/": ["w4", 0, 0, 69],
+        "/2026/02/23/": ["w3", 0, 30, 69],
     }
-    (february,) = drawings(html)
+    february = drawings(html)[1]
     # The Mondays of February 2026 are the 2nd, 9th, 16th and 23rd.
     assert february.findall("path")[0].get("d", "").count("h69") == 2
     before = cells(site.files["2025/index.html"].decode())
@@ -88,7 +101,7 @@ def test_a_year_of_weeks(site: Folder) -> None:
 def test_a_chart(site: Folder, page: str) -> None:
     """A bar for each week that had articles, and in words: what, from when to when, the most."""
     year(site, 2026)
-    (chart,) = drawings(site.files[page].decode())
+    chart = drawings(site.files[page].decode())[0]
     assert chart.get("role") == "img"
     told = [chart.find(f"*[@id='{one}']") for one in chart.get("aria-labelledby", "").split()]
     title, about = (unescape((one.text if one is not None else "") or "") for one in told)
@@ -103,5 +116,5 @@ def test_nothing_to_draw(site: Folder) -> None:
     """Where there is too little for a chart, there is none."""
     site.article("a.md", date="2026-03-05", tags="[Cuba]")
     site.build()
-    assert not drawings(site.files["archive/index.html"].decode())
+    assert 'class="chart"' not in site.files["archive/index.html"].decode()
     assert not drawings(site.files["tags/cuba/index.html"].decode())

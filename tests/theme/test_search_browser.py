@@ -1,23 +1,18 @@
 """The search page in a real browser, with a real index, under the strictest policy it can have."""
 
-import functools
-import http.server
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sitegen.hosts import POLICY_OF_SEARCH
 from tests.conftest import Folder
 from tests.hostile import PAYLOADS
 from tests.test_xss import quoted
+from tests.theme.browsing import Visitor, judge, judged, served
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SITE = """
 [site]
 title = "The Test Digest"
@@ -32,54 +27,8 @@ enabled = true
 """
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves files with the policy, and says nothing."""
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY_OF_SEARCH)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        super().end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser for all tests of this module."""
-    if not CHROMIUM:
-        pytest.skip("Chromium is not installed")
-    pytest.importorskip(
-        "pagefind_bin", reason="Pagefind is not installed: pip install 'sitegen[search]'"
-    )
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-class Reader:
-    """Somebody on the search page of a site. What must never happen is noted."""
-
-    def __init__(self, page: Any, home: str) -> None:
-        self.page, self.home = page, home
-        self.faults: list[str] = []
-        page.set_default_timeout(10_000)
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("dialog", lambda dialog: self.faults.append(dialog.message))
-        page.on("request", self._asked)
-
-    def _said(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.faults.append(message.text)
-
-    def _asked(self, request: Any) -> None:
-        if not request.url.startswith(self.home):
-            self.faults.append(request.url)
+class Reader(Visitor):
+    """Somebody on the search page of a site."""
 
     def open(self, query: str = "") -> None:
         """Go to the search page."""
@@ -109,6 +58,9 @@ class Reader:
 @pytest.fixture
 def site(tmp_path: Path) -> Folder:
     """Twelve articles about ferries, and two about something else."""
+    pytest.importorskip(
+        "pagefind_bin", reason="Pagefind is not installed: pip install 'sitegen[search]'"
+    )
     folder = Folder(tmp_path)
     folder.write("sitegen.toml", SITE.format(language="en", theme="digest"))
     for number in range(1, 13):
@@ -136,24 +88,6 @@ def reader(site: Folder, chromium: Any) -> Iterator[Reader]:
         yield reader
         page.close()
     assert not reader.faults
-
-
-class served:  # noqa: N801 - A block.
-    """A server that ends with the block."""
-
-    def __init__(self, folder: Path) -> None:
-        handler = functools.partial(Handler, directory=str(folder))
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        return f"http://127.0.0.1:{self._server.server_port}/"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 def test_by_keyboard(reader: Reader) -> None:
@@ -248,10 +182,12 @@ def test_themes_and_languages(site: Folder, chromium: Any, theme: str, language:
     site.build()
     with served(site.root / "public") as address:
         reader = Reader(chromium.new_page(), f"{address}paper/")
+        judge(reader.page)
         reader.open("?q=beginners")
         reader.wait_for("Learn C++")
         assert reader.page.locator("mark").all_text_contents() == ["beginners."]
         assert reader.page.evaluate("document.body.scrollWidth <= innerWidth")
+        assert judged(reader.page) == []
         reader.page.close()
     assert not reader.faults
 

@@ -23,7 +23,7 @@ from sitegen.theme import load, shipped
 from sitegen.words import Words
 from tests.indexing import fake_index
 from tests.theme.example import built_example
-from tests.theme.odd import write_project
+from tests.theme.odd import Extent, write_project
 
 THEMES = ("digest", "wire")
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -71,9 +71,9 @@ class Page(HTMLParser):
             self.data.append(data)
 
 
-def built(root: Path, theme: str, language: str = "en", *, articles: bool = True) -> Path:
+def built(root: Path, theme: str, language: str = "en", *, extent: Extent = "odd") -> Path:
     """The output of the odd project."""
-    write_project(root, theme=theme, language=language, articles=articles)
+    write_project(root, theme=theme, language=language, extent=extent)
     with fake_index():
         build(State(root, jobs=1), Choice(NOW))
     return root / "output"
@@ -123,7 +123,7 @@ def test_no_page_misses_a_word(theme: str, language: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_site_without_articles_says_so(theme: str, tmp_path: Path) -> None:
-    output = built(tmp_path / "site", theme, articles=False)
+    output = built(tmp_path / "site", theme, extent="none")
     assert "Nothing has been published yet" in (output / "index.html").read_text("utf-8")
 
 
@@ -211,16 +211,24 @@ def test_scripts_are_small_and_assets_ask_nobody(theme: str) -> None:
 
 
 def test_the_themes_are_lean(tmp_path: Path) -> None:
-    """What a reader loads, by gzip: `digest` with its styles and scripts; `wire` as it is."""
-    digest, wire = built_example(tmp_path / "a", "digest"), built_example(tmp_path / "b", "wire")
-    home = Page(digest / "index.html")
-    files = [digest / url.lstrip("/") for url in home.fetched if not url.startswith("/pictures/")]
-    assert {path.suffix for path in files} > {".css", ".js"}
-    packed = sum(len(gzip.compress(path.read_bytes())) for path in {*files, digest / "index.html"})
-    assert packed < 30_000
-    odd = built(tmp_path / "odd", "wire")
-    sizes = {path: path.stat().st_size for site in (wire, odd) for path in site.rglob("*.html")}
-    assert len(sizes) > 120
+    """A bare article of `digest`; in `wire` every page, of the example too, and all its styles."""
+    bare = next(built(tmp_path / "digest", "digest").glob("2026/03/14/nothing*/index.html"))
+    assert bare.stat().st_size < 5_000
+    wire = built_example(tmp_path / "example", "wire")
+    many = built(tmp_path / "many", "wire", extent="many")
+    sizes = {path: path.stat().st_size for site in (wire, many) for path in site.rglob("*.html")}
+    assert len(sizes) > 200
     assert not {path: size for path, size in sizes.items() if size >= 10_000}
     styles = [path for path in wire.rglob("assets/*") if path.name != "search.js"]
     assert sum(path.stat().st_size for path in styles) < 10_000
+
+
+def test_the_home_page_comes_quickly(tmp_path: Path) -> None:
+    """With its styles, script and icon, but without pictures, in less than 60 KB."""
+    output = built(tmp_path / "site", "digest", extent="many")
+    page = Page(output / "index.html")
+    assert page.tags["script"] == 1
+    names = [url.removeprefix("/paper/") for url in page.fetched if "pictures/" not in url]
+    assert any(name.endswith(".css") for name in names)
+    files = [output / "index.html", *(output / name for name in names)]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 60_000

@@ -85,7 +85,7 @@ def test_every_page_is_valid(tmp_path: Path) -> None:
             built_example(tmp_path / theme / "example", theme),
             good(tmp_path / theme / "good", theme),
             built(tmp_path / theme / "odd", theme, "ar"),
-            built(tmp_path / theme / "none", theme, articles=False),
+            built(tmp_path / theme / "none", theme, extent="none"),
         ]
     checked = tmp_path / "checked"
     gathered(sites, checked)
