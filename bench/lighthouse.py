@@ -35,7 +35,7 @@ VERSION = "12.8.2"
 PAGES: Mapping[str, str] = {
     "home": "/",
     "article": "/2026/03/05/harbour-wall-breached-as-storm-batters-harrow-bay/",
-    "tag": "/tags/harbour-wall/",
+    "tag": "/tags/harrow-bay/",
     "edition": "/2026/03/05/",
 }
 """Of the example: the article is one with a picture, and the edition one with several articles."""
