@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CHECKER := vnu-jar@26.9.27
 
 .PHONY: site test lock clean
 
@@ -27,6 +28,11 @@ $(VENV)/ready: pyproject.toml
 
 $(VENV)/ready-to-test: $(VENV)/ready requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --editable '.[search]'
+	@# The checker of HTML runs in the tests where Java and npm are there, and is passed over where they are not.
+	@if command -v java >/dev/null && command -v npm >/dev/null; then \
+		npm install --prefix $(VENV)/vnu --no-save --ignore-scripts --no-audit --no-fund --silent $(CHECKER) || \
+		echo "$(CHECKER) could not be installed: its test is skipped"; \
+	fi
 	@touch $@
 
 # Writes down the newest versions that pyproject.toml allows.

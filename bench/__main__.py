@@ -1,4 +1,4 @@
-"""The bench's command line: `python -m bench build`, `serve`, `edit`, `publish`."""
+"""The bench's command line: `python -m bench build`, `serve`, `edit`, `publish`, `lighthouse`."""
 
 import argparse
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import build, edit, machine, publish, report, serve
+from bench import build, edit, lighthouse, machine, publish, report, serve
 from bench.corpus import Corpus, digest
 from bench.equal import UnequalError
 from bench.generators import GENERATORS, Generator, MissingProgramError
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_publish(
         commands.add_parser("publish", help="to a bucket and to a folder, on this machine")
     )
+    _add_lighthouse(commands.add_parser("lighthouse", help="what Lighthouse says of the example"))
     chosen = parser.parse_args(arguments)
     try:
         text = chosen.run(chosen)
@@ -32,16 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print(text)
     if chosen.write:
-        report.write(f"{chosen.name} {chosen.articles}", text)
+        size = f" {chosen.articles}" if "articles" in chosen else ""
+        report.write(f"{chosen.name}{size}", text)
     return 0
 
 
 def _add_common(parser: argparse.ArgumentParser, name: str) -> None:
     """What every bench takes."""
-    parser.set_defaults(name=name)
     parser.add_argument(
         "--articles", type=_count, default=10_000, metavar="N", help="default: 10000"
     )
+    _add_places(parser, name)
+
+
+def _add_places(parser: argparse.ArgumentParser, name: str) -> None:
+    """Where sites are made, and where the table goes."""
+    parser.set_defaults(name=name)
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     parser.add_argument(
         "--work", type=Path, metavar="DIR", help="where the sites are made (default: the system's)"
@@ -96,6 +103,14 @@ def _add_publish(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_publish)
 
 
+def _add_lighthouse(parser: argparse.ArgumentParser) -> None:
+    _add_places(parser, "lighthouse")
+    parser.set_defaults(run=_lighthouse)
+    parser.add_argument("--rounds", type=_count, default=3, metavar="N", help="default: 3")
+    parser.add_argument("--theme", default="digest", help="default: digest")
+    parser.add_argument("--lighthouse", default="", metavar="PATH", help="Lighthouse's program")
+
+
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"`{text}` is not a number from 1")
@@ -134,6 +149,15 @@ def _serve(chosen: argparse.Namespace) -> str:
     with _ready(chosen, chosen.generators) as (corpus, generators, facts):
         runs = serve.run(generators, corpus, chosen.edits, chosen.browser, _say)
     return _text([*facts, *serve.notes(runs)], serve.as_table(runs))
+
+
+def _lighthouse(chosen: argparse.Namespace) -> str:
+    with ExitStack() as stack:
+        work = _work_folder(chosen, stack)
+        facts = [*machine.describe(work), f"Versions: {lighthouse.version(chosen.lighthouse)}"]
+        runs = lighthouse.run(chosen.lighthouse, chosen.theme, chosen.rounds, work, _say)
+    facts.append(f"Theme: {chosen.theme}; rounds: {chosen.rounds}, medians")
+    return _text([*facts, *lighthouse.notes(runs)], lighthouse.as_table(runs))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
@@ -227,18 +227,18 @@ def _called(name: str, function: Callable[..., object], skipped: int = 0) -> str
     for parameter in list(inspect.signature(function).parameters.values())[skipped:]:
         if parameter.kind is parameter.VAR_KEYWORD:
             shown.append("name=value, …")
-        elif parameter.default is parameter.empty:
+        elif parameter.default is parameter.empty or not parameter.default:
             shown.append(parameter.name)
         else:
             shown.append(f'"{parameter.default}"')
     return f"{name}({', '.join(shown)})" if shown else name
 
 
-def blocks() -> str:
-    """The blocks of the digest theme, by template."""
+def blocks(name: str) -> str:
+    """The blocks of a shipped theme, by template."""
     rows: list[tuple[str, ...]] = [
         (f"`{path.name}`", ", ".join(f"`{name}`" for name in _blocks_of(path)))
-        for path in sorted((theme.shipped() / "digest" / "templates").glob("*.html"))
+        for path in sorted((theme.shipped() / name / "templates").glob("*.html"))
     ]
     return table([row for row in rows if row[1]], "template", "blocks")
 
@@ -248,12 +248,74 @@ def _blocks_of(path: Path) -> Iterator[str]:
     return (block.name for block in tree.find_all(jinja2.nodes.Block))
 
 
+def _style() -> str:
+    return (theme.shipped() / "digest" / "assets" / "style.css").read_text("utf-8")
+
+
 def design() -> str:
     """The comment at the top of the digest theme's style sheet."""
-    css = (theme.shipped() / "digest" / "assets" / "style.css").read_text("utf-8")
-    comment = css.partition("/*")[2].partition("*/")[0]
+    comment = _style().partition("/*")[2].partition("*/")[0]
     lines = [line.removeprefix("   ").rstrip() for line in comment.strip().split("\n")]
     return "\n".join(["```text", *lines, "```", ""])
+
+
+def properties(head: str) -> dict[str, str]:
+    """The custom properties that the first rule with this selector sets."""
+    rule = re.search(rf"^ *{re.escape(head)} {{\n(.*?)^ *}}", _style(), re.DOTALL | re.MULTILINE)
+    assert rule
+    return dict(re.findall(r"--([\w-]+): (.*?);", rule[1]))
+
+
+def measures() -> str:
+    """The sizes of the digest theme, in pixels."""
+    rows: list[tuple[str, ...]] = [
+        (f"`--{name}`", *(f"{_pixels(value, width):g}" for width in (390, 1280)))
+        for name, value in properties(":root").items()
+        if "rem" in value
+    ]
+    return table(rows, "size", "on a phone, 390 px wide", "on a desk, 1280 px wide")
+
+
+def _pixels(value: str, width: int) -> float:
+    """What a length, or a `clamp` of lengths, comes to in a window."""
+    parts = [
+        sum(
+            float(number) * {"rem": 16.0, "vw": width / 100}[unit]
+            for number, unit in re.findall(r"([\d.]+)(rem|vw)", part)
+        )
+        for part in value.split(",")
+    ]
+    return round(min(max(parts[0], parts[1]), parts[2]) if len(parts) == 3 else parts[0], 1)
+
+
+def colours() -> str:
+    """The colours of the digest theme, and how well they can be read on its paper."""
+    light, dark = properties(":root"), properties(':root[data-colours="dark"]')
+    rows: list[tuple[str, ...]] = []
+    for name, value in light.items():
+        if value.startswith("#"):
+            pair = (value, light["paper"]), (dark.get(name, value), dark["paper"])
+            told = [f"`{ink}`" for ink, _ in pair] + [f"{contrast(*one):.1f}" for one in pair]
+            rows.append((f"`--{name}`", *told))
+    return table(rows, "colour", "light", "dark", "contrast to paper, light", "dark")
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours, from 1 to 21.
+
+    Source: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+    """
+    darker, lighter = sorted(map(_luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    shares = [part / 255 for part in bytes.fromhex(digits)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
@@ -262,8 +324,11 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "small": small_tables,
     "facts": facts,
     "functions": functions,
-    "blocks": blocks,
+    "blocks-digest": partial(blocks, "digest"),
+    "blocks-wire": partial(blocks, "wire"),
     "design": design,
+    "measures": measures,
+    "colours": colours,
     "targets": publishing,
 }
 

@@ -6,13 +6,15 @@ from typing import Any
 
 import jinja2
 from jinja2 import StrictUndefined, filters, nodes
+from jinja2.environment import TemplateModule
 from msgspec import Struct
 
 from sitegen.codes import Codes
 from sitegen.compiler import QuickCode, QuickContext, escaped, text
 from sitegen.problems import did_you_mean
 from sitegen.settling import settled
-from sitegen.theme import Theme
+from sitegen.template_syntax import check_blocks
+from sitegen.theme import SHIPPED, Theme
 
 
 class Reads:
@@ -56,6 +58,10 @@ class _Undefined(StrictUndefined):
             hint = did_you_mean(str(self._undefined_name), map(str, owner))
             hint = hint or "ask with `{% if … is defined %}` first"
             return f"`{self._undefined_name}` is not in the table\n{hint}"
+        if isinstance(owner, TemplateModule):
+            known = [name for name in dir(owner) if not name.startswith("_")]
+            near = did_you_mean(str(self._undefined_name), known)
+            return f"there is no macro `{self._undefined_name}` in `{owner.__name__}`\n{near}"
         fields = getattr(owner, "__struct_fields__", None) or (
             [name for name in dir(owner) if not name.startswith("_")]
         )
@@ -196,7 +202,9 @@ class Environment(jinja2.Environment):
     def code(self, name: str, source: str, path: str) -> CodeType:
         """A template's code, compiled where no earlier build has left it."""
         kept = f"{name} {self.autoescape:d}{self.careful:d}"
-        made_from = kept, path, source
+        # Whether its blocks are shown somewhere depends on the templates that it extends.
+        beside = "" if SHIPPED in path else self.theme.digest.hex()
+        made_from = kept, path, source, beside
         found = self.codes.find(kept, *made_from)
         if found:
             code, reads = found
@@ -207,4 +215,15 @@ class Environment(jinja2.Environment):
         return code
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return settled(super()._parse(source, name, filename), self.globals)
+        tree = super()._parse(source, name, filename)
+        if filename and SHIPPED not in filename:
+            # Shipped themes pass, and would take a tenth longer to compile.
+            check_blocks(tree, name or "", filename, self._source)
+        return settled(tree, self.globals)
+
+    def _source(self, name: str, parent: str) -> tuple[str, str] | None:
+        """The source of a template that another one names; nothing is noted as read."""
+        joined = self.join_path(name, parent)
+        local, _, after = joined.partition(">")
+        found = self.theme.find(local, int(after or -1))
+        return (joined, found.source) if found else None

@@ -27,10 +27,12 @@ from sitegen.links import DateLink, DayLink
 from sitegen.mails import wrapped
 from sitegen.problems import Problem, SitegenError, did_you_mean
 from sitegen.settling import SAY
+from sitegen.template_syntax import LostBlockError, syntax_hint
 from sitegen.theme import Theme
 from sitegen.views import EmailTextView, View
 from sitegen.words import CalendarDay, Words, words_digest
 
+_NOT_GIVEN: Final = re.compile(r"parameter '(\w+)' was not provided")
 _NOT_SAFE: Final = "`body.html` is markup already; all other text is shown as it is"
 
 
@@ -190,19 +192,23 @@ class Renderer:
                 hint = did_you_mean(found[1], {*context, *self.environment.globals})
                 if owner := self._owner(found[1], context):
                     hint = f"did you mean `{owner}.{found[1]}`?"
+            if found := _NOT_GIVEN.fullmatch(message):
+                message = f"the macro needs `{found[1]}`, which is not given"
             return message, hint
         if found := re.match(r"No (filter|test) named '(\w+)'", message):
             kind, name = found.groups()
             known = self.environment.filters if kind == "filter" else self.environment.tests
             hint = did_you_mean(name, known) if name != "safe" else _NOT_SAFE
             return f"there is no {kind} `{name}`", hint
+        if isinstance(error, LostBlockError):
+            return message, error.hint
         if isinstance(error, jinja2.TemplateSyntaxError):
-            return f"the template is broken: {message}", ""
+            return f"the template is broken: {message}", syntax_hint(message)
         if isinstance(error, RecursionError):
             return "a template or a macro calls itself without end", ""
         if isinstance(error, LookupError) and not isinstance(error, KeyError | IndexError):
             return str(error.args[0]), str(error.args[1]) if len(error.args) > 1 else ""
-        return f"{type(error).__name__}: {message}", ""
+        return f"{type(error).__name__}: {message}", _type_hint(message)
 
     def _owner(self, field: str, context: Mapping[str, object]) -> str:
         """What a template sees that has a field of this name."""
@@ -212,13 +218,15 @@ class Renderer:
     def _place(self, error: Exception) -> tuple[str, int]:
         if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
             return error.filename, error.lineno
-        place, frame = ("", 0), error.__traceback__
+        places, frame = [("", 0)], error.__traceback__
         while frame is not None:
             name = frame.tb_frame.f_code.co_filename
             if name.startswith("themes/"):
-                place = (name, frame.tb_lineno)
+                places.append((name, frame.tb_lineno))
             frame = frame.tb_next
-        return place
+        # A macro that was called wrongly is not at fault: who called it is.
+        called = _NOT_GIVEN.match(str(error)) and len(places) > 2
+        return places[-2] if called else places[-1]
 
 
 def read_digest(name: str, theme: Theme, facts: Mapping[str, object]) -> bytes:
@@ -250,6 +258,12 @@ def _fact_digest(value: object) -> bytes:
         # The theme's options, in the order written; `repr` tells a date from a text.
         return digest(repr(value).encode())
     return digest(msgspec.msgpack.encode(value))
+
+
+def _type_hint(message: str) -> str:
+    if "not callable" in message:
+        return "a field is written without `()`"
+    return "`~` joins texts and numbers" if "concatenate" in message or " +: " in message else ""
 
 
 def _fields(value: object) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from sitegen.social import Style, read_style
 FOLDER: Final = "themes"
 ASSETS: Final = "/assets/"
 """Where a theme's assets are on the site."""
+SHIPPED: Final = " (shipped)"
+"""Follows the name of a folder that came with sitegen, where people are told of it."""
 _CSS_URL: Final = re.compile(r"""(url\(\s*)(["']?)([^"'()#?:]+?)([#?][^"')]*)?\2(\s*\))""")
 _CSS_IMPORT: Final = re.compile(r"""(@import\s+)(["'])([^"'#?:]+)([#?][^"']*)?\2()""")
 _KEYS: Final = ("name", "description", "extends")
@@ -43,6 +45,11 @@ class Layer(Struct, frozen=True):
     """TOML by language."""
     fonts: dict[str, bytes]
     """Bytes by name; of those that cards are drawn with, and not published."""
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it came with sitegen."""
+        return self.folder.endswith(SHIPPED)
 
 
 class Template(Struct, frozen=True):
@@ -159,7 +166,7 @@ def _folders(root: Path, name: str) -> list[tuple[Path, str]]:
     own, ours = root / FOLDER / name, shipped() / name
     folders = [(own, f"{FOLDER}/{name}")]
     if ours.resolve() != own.resolve():
-        folders.append((ours, f"{FOLDER}/{name} (shipped)"))
+        folders.append((ours, f"{FOLDER}/{name}{SHIPPED}"))
     return folders
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sitegen import content
 from sitegen.settings import COLUMNS
+from sitegen.theme import shipped
 from tests.conftest import Folder
 from tests.images import jpeg
 
@@ -56,6 +57,38 @@ def test_everything_is_told(generator: dict[str, Any]) -> None:
         assert "|  |" not in make()
 
 
+def test_every_view_and_what_it_is_made_of_is_told(generator: dict[str, Any]) -> None:
+    """Each type that the tables name has a table too, and each template of a theme its view."""
+    parts = generator["PARTS"]
+    views, small = parts["views"](), parts["small"]()
+    told = set(re.findall(r"^\*\*`(\w+)`\*\*", small, re.MULTILINE))
+    assert set(re.findall(r"`([A-Z]\w+)`", views + small + parts["facts"]())) == told
+    shown = set(re.findall(r"`([\w.]+\.(?:html|txt|webmanifest))`", views))
+    templates = {path.name for path in (shipped() / "digest/templates").glob("*.*")}
+    assert templates - {"base.html", "email.css"} == shown
+
+
+def test_the_design_is_as_told(generator: dict[str, Any]) -> None:
+    """The scale of type, and colours that can be read, in light and dark, on both papers."""
+    properties, pixels, contrast = (
+        generator[name] for name in ("properties", "_pixels", "contrast")
+    )
+    light = properties(":root")
+    scale = re.search(r"a scale of ([\d.]+) on a phone that opens to ([\d.]+)", page("themes.md"))
+    assert scale
+    for width, ratio in zip((390, 1280), scale.groups(), strict=True):
+        steps = [pixels(light[f"text-{step}"], width) for step in range(1, 8)]
+        assert steps == sorted(set(steps))
+        assert (steps[6] / steps[2]) ** (1 / 4) == pytest.approx(float(ratio), abs=0.02)
+    dark = {**light, **properties(':root[data-colours="dark"]')}
+    assert dark == {**light, **properties(':root:not([data-colours="light"])')}
+    for colours in (light, dark):
+        for name in ("ink", "soft", "link"):
+            assert all(contrast(colours[name], colours[on]) >= 4.5 for on in ("paper", "wash"))
+        assert all(contrast(colours["ink"], colours[f"heat-{step}"]) >= 4.5 for step in (1, 2, 3))
+        assert all(contrast(colours["on-heat"], colours[f"heat-{step}"]) >= 4.5 for step in (4, 5))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_links_between_pages(name: str) -> None:
     """A link to another page of the documentation, or to a heading, leads there."""
@@ -74,6 +107,9 @@ def test_the_theme_of_the_tutorial(site: Folder) -> None:
         site.write(name, shown[name])
     site.article("a.md", tags="[Ferry]")
     site.build("--strict")
+    sheet = shown["themes/dusk/assets/dusk.css"]
+    assert sheet.encode() in site.files.values()
+    assert all(f"--{name}:" in sheet for name in ("paper", "link", "mark"))
     pages = {name: data.decode() for name, data in site.files.items() if name.endswith(".html")}
     assert len(pages) > 8
     for html in pages.values():

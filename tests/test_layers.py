@@ -46,7 +46,7 @@ LAYERS = (
     ("pages",),
     ("syndication",),
     ("checks", "feed_checks", "theme", "hosts"),
-    ("words", "compiler", "mails", "codes", "settling"),
+    ("words", "compiler", "mails", "codes", "settling", "template_syntax", "strays"),
     ("environment",),
     ("templates", "feeds", "websub"),
     ("build",),

@@ -12,6 +12,7 @@ from sitegen.copies import Copied
 from sitegen.digests import digest, of_digests, of_text
 from sitegen.problems import Problem
 from sitegen.site import Choice
+from sitegen.strays import strays
 from sitegen.theme import Theme
 
 
@@ -33,7 +34,7 @@ def read_statics(state: State, config: Config, theme: Theme) -> Statics:
     """The theme's assets and the files of `static/`."""
     folder = config.build.static
     found = scan(state.root, folder)
-    problems = list(found.problems)
+    problems = [*found.problems, *strays(theme)]
     copies = [
         Copied(urls.output_path(address), digest(data), f"the theme's asset `{name}`", data)
         for name, (address, data) in sorted(theme.assets.items())

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -15,8 +16,13 @@ import pytest
 from babel import Locale
 
 from sitegen.build import Choice, State, build
-from sitegen.theme import shipped
+from sitegen.config import read
+from sitegen.facts import SiteFacts
+from sitegen.templates import Renderer
+from sitegen.theme import load, shipped
+from sitegen.words import Words
 from tests.indexing import fake_index
+from tests.theme.example import built_example
 from tests.theme.odd import Extent, write_project
 
 THEMES = ("digest", "wire")
@@ -121,19 +127,57 @@ def test_a_site_without_articles_says_so(theme: str, tmp_path: Path) -> None:
     assert "Nothing has been published yet" in (output / "index.html").read_text("utf-8")
 
 
+def words(theme: str, language: str) -> dict[str, str | dict[str, str]]:
+    """What a theme says in a language."""
+    path = shipped() / theme / "messages" / f"{language}.toml"
+    return tomllib.loads(path.read_text("utf-8"))
+
+
 @pytest.mark.parametrize("theme", THEMES)
-def test_words_are_whole_and_used(theme: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_whole_and_used(theme: str, language: str) -> None:
+    """Every key that a template asks for and no other, with the same values, in every form."""
     folder = shipped() / theme
-    sources = "".join(path.read_text("utf-8") for path in folder.glob("templates/**/*.html"))
-    used = set(re.findall(r"""\bt\(["'](\w+)""", sources))
-    for language in LANGUAGES:
-        words = tomllib.loads((folder / f"messages/{language}.toml").read_text("utf-8"))
-        assert set(words) == used, language
-        forms = {*Locale(language).plural_form.tags, "other"}
-        for key, word in words.items():
-            if isinstance(word, dict):
-                assert set(word) <= forms | {"zero"}, (language, key)
-                assert "other" in word, (language, key)
+    sources = "".join(path.read_text("utf-8") for path in folder.glob("templates/**/*.*"))
+    found, english = words(theme, language), words(theme, "en")
+    assert set(found) == set(re.findall(r"""\bt\(["'](\w+)""", sources))
+    forms = {*Locale(language).plural_form.tags, "other"}
+    for key, word in found.items():
+        said, meant = (
+            {"other": one} if isinstance(one, str) else one for one in (word, english[key])
+        )
+        values = [set(re.findall(r"{(\w+)}", one["other"])) for one in (said, meant)]
+        assert values[0] == values[1], key
+        # "One article" may be written without the number; what has none is no plural of it.
+        assert all(set(re.findall(r"{(\w+)}", text)) <= values[0] for text in said.values()), key
+        assert isinstance(word, str) == isinstance(english[key], str), key
+        assert set(said) == forms if "count" in values[0] else set(said) <= forms, key
+        for text in said.values():
+            assert text.strip() == text or key == "comma", key
+            if language == "fr":
+                # No line begins with what belongs to the word before it.
+                assert not re.search(r" [:;?!»]|« ", text), key
+
+
+PLURALS = {
+    "en": {0: "0 articles", 1: "1 article", 2: "2 articles", 1234: "1,234 articles"},
+    "de": {0: "0 Artikel", 1: "1 Artikel", 1234: "1.234 Artikel"},
+    "es": {0: "0 artículos", 1: "1 artículo", 2: "2 artículos", 10**6: "1.000.000 de artículos"},
+    "fr": {0: "0 article", 1: "1 article", 2: "2 articles"},
+    "ar": {
+        **{1: "مقال واحد", 2: "مقالان", 3: "3 مقالات", 10: "10 مقالات"},
+        **{11: "11 مقالًا", 99: "99 مقالًا", 100: "100 مقال", 103: "103 مقالات"},
+    },
+}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plurals(theme: str, language: str) -> None:
+    """As the language counts, with its own separators."""
+    said = Words(load(Path(), theme), language)
+    for count, text in PLURALS[language].items():
+        assert said.say("articles", count=count) == text
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -143,13 +187,40 @@ def test_articles_do_not_hang_on_the_rest_of_the_site(theme: str) -> None:
         assert not re.search(r"\bsite\.(recent|tags|editions)\b", source), name
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_blocks_are_shown(theme: str, tmp_path: Path) -> None:
+    """No block of a shipped theme is lost: as a project's own files they pass what those must."""
+    shutil.copytree(shipped() / theme, tmp_path / "themes" / "own")
+    site = "[site]\ntitle = 'T'\nurl = 'https://example.org'\n"
+    facts = dict.fromkeys(SiteFacts.__struct_fields__, "")
+    environment = Renderer(load(tmp_path, "own"), read(site), facts).environment
+    for path in (shipped() / theme / "templates").glob("*.html"):
+        environment.get_template(path.name)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_scripts_are_small_and_assets_ask_nobody(theme: str) -> None:
+    """Scripts under 10 KB without search; no style sheet or script names another host."""
+    assets = shipped() / theme / "assets"
+    scripts = [path for path in assets.rglob("*.js") if path.name != "search.js"]
+    assert sum(path.stat().st_size for path in scripts) < 10_000
+    for path in assets.rglob("*"):
+        if path.suffix in (".css", ".js", ".svg"):
+            text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+            assert not re.search(r"(https?:)?//\w|data:", text), path.name
+
+
 def test_the_themes_are_lean(tmp_path: Path) -> None:
-    digest, wire = built(tmp_path / "digest", "digest"), built(tmp_path / "wire", "wire")
-    assert (shipped() / "digest/assets/theme.js").stat().st_size < 3_000
-    bare = next(digest.glob("2026/03/14/nothing*/index.html"))
+    """A bare article of `digest`; in `wire` every page, of the example too, and all its styles."""
+    bare = next(built(tmp_path / "digest", "digest").glob("2026/03/14/nothing*/index.html"))
     assert bare.stat().st_size < 5_000
-    mails = {*wire.rglob("email.html")}
-    assert all(path.stat().st_size < 10_000 for path in {*wire.rglob("*.html")} - mails)
+    wire = built_example(tmp_path / "example", "wire")
+    many = built(tmp_path / "many", "wire", extent="many")
+    sizes = {path: path.stat().st_size for site in (wire, many) for path in site.rglob("*.html")}
+    assert len(sizes) > 200
+    assert not {path: size for path, size in sizes.items() if size >= 10_000}
+    styles = [path for path in wire.rglob("assets/*") if path.name != "search.js"]
+    assert sum(path.stat().st_size for path in styles) < 10_000
 
 
 def test_the_home_page_comes_quickly(tmp_path: Path) -> None:
