@@ -25,7 +25,7 @@ _OURS: Final = frozenset(("class", "loading"))
 """Attributes that mean something to our themes and to browsers alone."""
 _LINKS: Final = frozenset(("href", "src", "poster", "cite"))
 _WHOLE: Final = ("https://", "http://", "mailto:")
-_KEPT: Final = 512
+KEPT: Final = 512
 """Articles that a worker keeps prepared: those of a chunk's feeds, with room for common ones."""
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9;/?:@&=+$.\-_!~*'()%,#]+")
 _SPACE: Final = UUID("0c9b5c3e-6d0a-5f43-9a8e-52f5b1f1a7d4")
@@ -146,7 +146,7 @@ def _origin(base: str) -> str:
     return urljoin(base, "/").rstrip("/")
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def for_feed(
     html: str,
     page: str,
