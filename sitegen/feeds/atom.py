@@ -38,7 +38,7 @@ _FORMAT: Final = Format(
     by_feedgen=_by_feedgen,
     id=lambda item: item.iri,
     told=datetime.isoformat,
-    item=("  <entry>", "  </entry>\n"),
+    item=("  <entry", "  </entry>\n"),
     repeated={
         AUTHORS: ("    <author>", "    </author>\n"),
         TAGS: ("    <category ", "/>\n"),

@@ -1,14 +1,28 @@
 """RSS 2.0. Source: https://www.rssboard.org/rss-profile"""
 
 from datetime import datetime, timedelta, timezone
-from email.utils import format_datetime
 from html import escape
 from typing import Final
 
 from sitegen.feed_views import FeedView
 from sitegen.feeds.items import Item, newest
-from sitegen.feeds.patterns import AUTHORS, NAME, SUMMARY, TAGS, TITLE, Format, in_text, poured
+from sitegen.feeds.patterns import (
+    AUTHORS,
+    NAME,
+    SUBTITLE,
+    SUMMARY,
+    TAGS,
+    TITLE,
+    Format,
+    in_text,
+    poured,
+)
 
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 _HALF_HOUR: Final = timedelta(minutes=30)
 
 
@@ -46,7 +60,12 @@ def _rounded(at: datetime) -> datetime:
 
 
 def _told(at: datetime) -> str:
-    return format_datetime(_rounded(at))
+    at = _rounded(at)
+    iso = at.isoformat()
+    return (
+        f"{_DAYS[at.weekday()]}, {iso[8:10]} {_MONTHS[at.month - 1]} {iso[:4]}"
+        f" {iso[11:19]} {iso[19:22]}{iso[23:]}"
+    )
 
 
 def _plain(value: str) -> bytes:
@@ -68,5 +87,5 @@ _FORMAT: Final = Format(
         AUTHORS: ("      <dc:creator>", "</dc:creator>\n"),
         TAGS: ("      <category>", "</category>\n"),
     },
-    escapes={NAME: _plain, TITLE: _plain, TAGS: _plain, SUMMARY: _as_html},
+    escapes={NAME: _plain, SUBTITLE: _plain, TITLE: _plain, TAGS: _plain, SUMMARY: _as_html},
 )
