@@ -9,7 +9,7 @@ from statistics import median
 
 from bench.corpus import Corpus
 from bench.generators.base import REPOSITORY
-from bench.generators.sitegen import Sitegen
+from bench.generators.sitegen import SitegenAll
 from bench.measure import Measurement, measure
 from bench.report import table
 
@@ -17,7 +17,7 @@ NAMES = ("feed.xml", "atom.xml", "feed.json")
 MB = 1_000_000
 
 
-class _Feedless(Sitegen):
+class _Feedless(SitegenAll):
     """The same project, built without feeds."""
 
     def command(self) -> list[str]:
@@ -38,7 +38,7 @@ class Run:
 
 def run(work: Path, corpus: Corpus, rounds: int, say: Callable[[str], None]) -> list[list[Run]]:
     """Every round: the build with feeds, and that without."""
-    sites = (Sitegen(work / "sitegen"), _Feedless(work / "feedless"))
+    sites = (SitegenAll(work / "sitegen"), _Feedless(work / "feedless"))
     for site in sites:
         say(f"writing {len(corpus)} articles")
         site.create(corpus)
@@ -53,7 +53,7 @@ def run(work: Path, corpus: Corpus, rounds: int, say: Callable[[str], None]) -> 
     return done
 
 
-def _build(site: Sitegen) -> Run:
+def _build(site: SitegenAll) -> Run:
     site.clean()
     sync()  # what others left to be written must not slow this one
     cost = measure(site.command(), cwd=REPOSITORY)

@@ -60,6 +60,16 @@ def test_opml(rich: Folder) -> None:
         assert read(data, "rss").title == one.attrib["text"]
 
 
+def test_opml_holds_no_markup(site: Folder) -> None:
+    """A name that would be markup is written as HTML, which the text of OPML is; others are not."""
+    site.article("a.md", tags="[A & B, '<b onclick=x>', '5 < 6', '&lt;i&gt;']")
+    site.build()
+    root = ElementTree.fromstring(site.output("feeds.opml"))
+    names = {one.attrib["text"].partition(" – ")[0] for one in root.iter("outline")}
+    wanted = {"A & B", "&lt;b onclick=x&gt;", "5 < 6", "&amp;lt;i&amp;gt;"}
+    assert names == {"The Test Digest", "Daily edition", "tags", *wanted}
+
+
 @pytest.mark.parametrize("theme", ["digest", "wire"])
 def test_the_page_of_all_feeds(rich: Folder, theme: str) -> None:
     """Every feed in every format, and the OPML; each page leads there."""

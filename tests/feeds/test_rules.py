@@ -8,10 +8,12 @@ and topics, 15 order and bytes, 16 media types.
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import feedparser
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from msgspec import structs
 from sitegen import feeds
 from sitegen.config import read as read_config
 from sitegen.feed_views import Channel, FeedView
+from sitegen.feeds import items, patterns
 from sitegen.feeds.items import Item, for_feed
 from sitegen.preview.answer import media_type
 from sitegen.problems import SitegenError
@@ -138,6 +141,21 @@ def test_rule_01_a_broken_feed_is_a_problem(form: str) -> None:
     view = FeedView(info, structs.replace(channel, title="\x01 \ud800"), (), {}, {})
     with pytest.raises(SitegenError, match="the feed of x would be broken"):
         feeds.render(form, view, {}, "the feed of x", str)
+
+
+def test_rule_01_a_broken_feed_ends_the_build(site: Folder, form: str) -> None:
+    """Promise 33: the build fails, names the feed, and leaves the output as it was."""
+    settings(site, f'[feeds]\nformats = ["{form}"]\n')
+    site.article("a.md")
+    site.build()
+    before = site.files
+    site.article("b.md", title="B")
+    target = (msgspec.json, "format") if form == "json" else (patterns, "in_text")
+    with patch.object(*target, return_value=b"<"):
+        result = site.run("build", "--clean", "--jobs", "1")
+    assert result.exit_code == 1
+    assert f"the {form.upper().replace('ATOM', 'Atom')} feed of / would be broken" in result.output
+    assert site.files == before
 
 
 # Rule 2
@@ -406,11 +424,31 @@ def test_rule_07_absolute_urls(rich: Folder, form: str) -> None:
         ('<p>a href="/x" &lt;a href="/y"&gt;</p>', '<p>a href="/x" &lt;a href="/y"&gt;</p>'),
         ('<h2 id="a" class="b">x</h2><hr class="footnotes-sep">', '<h2 id="a">x</h2><hr>'),
         ('<a href="/@/b.md#y">x</a>', '<a href="https://a.b/2026/b/#y">x</a>'),
+        ('<img alt="<b>1</b>" src="/a.png">',
+         '<img alt="&lt;b&gt;1&lt;/b&gt;" src="https://a.b/a.png">'),
+        ('<a title="1 < 2" href="https://c.d/">x</a>',
+         '<a title="1 &lt; 2" href="https://c.d/">x</a>'),
     ],
 )  # fmt: skip
 def test_rule_07_for_feed(given_html: str, wanted: str) -> None:
     """Each attribute that links, and none of the themes'."""
     assert for_feed(given_html, "https://a.b/c/", (("/@/b.md", "/2026/b/"),)) == wanted
+
+
+_PIECES = (
+    *('<a href="https://c.d/?a=b&amp;c=d" rel="nofollow">', '<a href="mailto:a@b.c">', "</a>"),
+    *('<a href="https://c.d/é">', '<a href="/x">', '<a href="#y">', '<a href="">', "= ", '="'),
+    *('<h2 id="x">', "</h2>", '<ol start="3">', '<img src="https://c.d/e.png" alt="a = <b>">'),
+    *('<p class="a">', ' href="/x"', ' id="', "https://c.d/", '"', "a=b", "é", "<p>", "</p>\n"),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=8).map("".join))
+def test_rule_07_what_is_left_as_it_is(html: str) -> None:
+    """A body of which a glance tells that nothing is to be done is one where nothing is."""
+    quick = for_feed(html, "https://a.b/c/")
+    with patch.object(items, "_is_whole", return_value=False):
+        assert for_feed(html, "https://a.b/c/") == quick
 
 
 def test_rule_07_below_a_path(site: Folder, form: str) -> None:
@@ -443,8 +481,11 @@ def test_rule_08_a_feed_names_itself(rich: Folder, form: str, home: str) -> None
     assert f"{page.lstrip('/')}index.html" in rich.files
 
 
-def test_rule_08_autodiscovery(rich: Folder, form: str) -> None:
+@pytest.mark.parametrize("theme", ["digest", "wire"])
+def test_rule_08_autodiscovery(rich: Folder, form: str, theme: str) -> None:
     """Every page offers feeds; a tag's page its own first, an edition that of editions."""
+    settings(rich, f'[theme]\nname = "{theme}"\n')
+    rich.build()
     first = {"tags/harbour/": "/tags/harbour/", "2026/03/05/": "/archive/", "": "/"}
     link = re.compile(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)"')
     for name, data in rich.files.items():
@@ -523,6 +564,9 @@ def test_rule_10_titles(rich: Folder, form: str) -> None:
     if form == "rss":
         raw = rich.output("feed.xml")
         assert "<title>Wall &#x26; &#x3C;b&gt;gap&#x3C;/b&gt; ]]&gt; done</title>" in raw
+        topic = rich.output("tags/c-d/feed.xml")
+        assert topic.count("<title>C &#x26; D – The Test Digest</title>") == 1
+        assert topic.count("<description>C &#x26; D – The Test Digest</description>") == 1
 
 
 def test_rule_10_a_long_title(site: Folder, form: str) -> None:
