@@ -30,6 +30,7 @@ _KEPT_AS_THEY_ARE: Final = (b" id", b" rel", b" start")
 KEPT: Final = 512
 """Articles that a worker keeps prepared: those of a chunk's feeds, with room for common ones."""
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9;/?:@&=+$.\-_!~*'()%,#]+")
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SPACE: Final = UUID("0c9b5c3e-6d0a-5f43-9a8e-52f5b1f1a7d4")
 
 
@@ -60,10 +61,9 @@ class Item(Struct, frozen=True):
         """The id as Atom asks for it: an IRI, made of the id alone."""
         if _IRI.fullmatch(self.id):
             return self.id
-        try:
-            return f"urn:uuid:{UUID(self.id)}"
-        except ValueError:
-            return f"urn:uuid:{uuid5(_SPACE, self.id)}"
+        # In one spelling only, for else two ids could become one.
+        known = self.id if _UUID.fullmatch(self.id) else uuid5(_SPACE, self.id)
+        return f"urn:uuid:{known}"
 
 
 def items_of(

@@ -234,6 +234,13 @@ def test_rule_03_atom_ids_are_iris(text: str) -> None:
     assert iri != Item(f"{text}x", *_REST).iri
 
 
+def test_rule_03_a_uuid_in_two_spellings() -> None:
+    """Is two ids, as it is for RSS and JSON Feed."""
+    uuid = "2f1c6f0e-6a44-4a08-9d5c-6f2f7a3b9c11"
+    spelt = (uuid, uuid.upper(), uuid.replace("-", ""), f"{{{uuid}}}")
+    assert len({Item(one, *_REST).iri for one in spelt}) == 4
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -553,6 +560,27 @@ def test_rule_09_quoted_posts_are_quotations(site: Folder, form: str) -> None:
     site.build()
     (entry,) = entries(site, form)
     assert re.fullmatch(r"<blockquote>\n<p>.*</p>\n<p>.*</p>\n</blockquote>\n", entry.html)
+
+
+def test_rule_09_a_post_in_a_saved_page(site: Folder, form: str) -> None:
+    """From the seed to the feed: the post's words and its author, nothing of what showed it."""
+    filler = "The council voted on Monday to close the harbour wall before the winter storms. " * 8
+    site.write(
+        "seeds/page.html",
+        "<html><head><title>Wall to close</title><meta property='article:published_time'"
+        " content='2026-03-05T10:00:00Z'></head><body><article><h1>Wall to close</h1>"
+        f"<p>{filler}</p><blockquote class='twitter-tweet' data-dnt='true'><p>The pier is open.</p>"
+        "&mdash; Ann Ember (@ann) <a href='https://twitter.com/ann/status/1'>March 5, 2026</a>"
+        "</blockquote><script async src='https://platform.twitter.com/widgets.js'></script>"
+        f"<p>{filler}</p></article></body></html>",
+    )
+    site.build()
+    (entry,) = entries(site, form)
+    (quotation,) = re.findall(r"(?s)<blockquote>.*</blockquote>", entry.html)
+    assert "The pier is open." in quotation
+    assert "https://twitter.com/ann/status/1" in quotation
+    for word in ("script", "class", "platform.twitter", "data-"):
+        assert word not in entry.html
 
 
 # Rule 10
