@@ -165,6 +165,17 @@ def test_news(rich: Folder) -> None:
     assert news.findtext(f"{NEWS}title") == "Wall & <b>gap</b> ]]> done"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("pt-BR", "pt"), ("zh", "zh-cn"), ("zh-Hans-HK", "zh-cn"), ("zh-TW", "zh-tw")],
+)
+def test_languages_of_news(site: Folder, language: str, told: str) -> None:
+    """Two letters, and of Chinese which."""
+    site.article("a.md", language=language)
+    site.build()
+    assert f"<news:language>{told}</news:language>" in site.output("news-sitemap.xml")
+
+
 def test_as_many_news_as_there_may_be(rich: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest, where there are more than a news sitemap may hold."""
     monkeypatch.setattr(syndication, "NEWS_LENGTH", 2)
