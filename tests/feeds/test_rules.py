@@ -290,6 +290,30 @@ def test_rule_03_without_an_id(site: Folder, form: str) -> None:
     assert after.id == before.id
 
 
+def test_rule_03_minted_once(site: Folder, form: str) -> None:
+    """By `ingest` and by `new article`; a seed that comes again, corrected, is the same article."""
+    text = "{}\n\nMarch 5, 2026\n\nThe council closed the wall on Monday. It was a long day.\n"
+    site.write("seeds/wall.txt", text.format("Harbour wall closes"))
+    assert site.run("new", "article", "Ferry runs").exit_code == 0
+    (ferry,) = (site.root / "content").rglob("*ferry-runs*")
+    written = ferry.read_text("utf-8")
+    ferry.write_text(f"{written.replace('draft: true', 'draft: false')}\nText.\n", "utf-8")
+    site.build()
+    before = {entry.title: entry for entry in entries(site, form)}
+    kept = [
+        re.search(r"^id: (\S+)$", path.read_text("utf-8"), re.MULTILINE)
+        for path in sorted((site.root / "content").rglob("*.md"))
+    ]
+    ids = {found[1] for found in kept if found}
+    assert {entry.id.removeprefix("urn:uuid:") for entry in before.values()} == ids
+    assert len(ids) == 2
+    site.write("seeds/wall.txt", text.format("Harbour wall to close for good"))
+    site.build("--clean")
+    after = {entry.title: entry for entry in entries(site, form)}
+    new, old = after["Harbour wall to close for good"], before["Harbour wall closes"]
+    assert (new.id, new.published) == (old.id, old.published)
+
+
 def test_rule_03_editions_of_two_digests(site: Folder, form: str) -> None:
     """Two digests that have `[feeds] id` never give two editions one id."""
     site.article("a.md")
