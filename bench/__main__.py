@@ -1,4 +1,4 @@
-"""The bench's command line: `python -m bench build`, `serve`, `edit`, `publish`, `lighthouse`."""
+"""The bench's command line: `python -m bench build`, `serve`, `edit`, `feeds` and so on."""
 
 import argparse
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import build, edit, lighthouse, machine, publish, report, serve
+from bench import build, edit, feeds, lighthouse, machine, publish, report, serve
 from bench.corpus import Corpus, digest
 from bench.equal import UnequalError
 from bench.generators import GENERATORS, Generator, MissingProgramError
@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_build(commands.add_parser("build", help="whole builds, beside Hugo and Pelican"))
     _add_serve(commands.add_parser("serve", help="from a save to the page, beside Hugo"))
     _add_edit(commands.add_parser("edit", help="one edit, in process, in warm state"))
+    _add_feeds(commands.add_parser("feeds", help="what feeds cost a cold build"))
     _add_publish(
         commands.add_parser("publish", help="to a bucket and to a folder, on this machine")
     )
@@ -98,6 +99,12 @@ def _add_edit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--edits", type=_count, default=30, metavar="N", help="default: 30")
 
 
+def _add_feeds(parser: argparse.ArgumentParser) -> None:
+    _add_common(parser, "feeds")
+    parser.set_defaults(run=_feeds)
+    parser.add_argument("--rounds", type=_count, default=3, metavar="N", help="default: 3")
+
+
 def _add_publish(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, "publish")
     parser.set_defaults(run=_publish)
@@ -137,6 +144,12 @@ def _edit(chosen: argparse.Namespace) -> str:
     with _ready(chosen, ["sitegen"]) as (corpus, (generator,), facts):
         runs = edit.run(generator, corpus, chosen.edits, _say)
     return _text(facts, edit.as_table(runs))
+
+
+def _feeds(chosen: argparse.Namespace) -> str:
+    with _ready(chosen, ["sitegen"]) as (corpus, (generator,), facts):
+        rounds = feeds.run(generator.root.parent, corpus, chosen.rounds, _say)
+    return _text(facts, feeds.as_table(rounds))
 
 
 def _publish(chosen: argparse.Namespace) -> str:

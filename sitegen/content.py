@@ -19,7 +19,9 @@ from sitegen.problems import Problem, Severity, SitegenError, did_you_mean
 MAX_BYTES: Final = 256 * 1024
 """The size an article may have; more is named and not built (promise 29)."""
 _CONTROL_BYTES = bytes([*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F])
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65534, 65535))
+_PLANE_ENDS = "".join(chr(plane * 0x10000 + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+_CONTROLS = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_PLANE_ENDS}]")
+"""Characters that XML forbids, or that HTML has no meaning for."""
 _TWO_ZONES = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)\s*(?:[A-Za-z]+|[+-]\d{2}:?\d{2})$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PLAIN_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:/[A-Za-z0-9/._~%-]*)?")
@@ -49,7 +51,8 @@ def decode(data: bytes) -> str:
         raise SitegenError([Problem(message, line=line, hint="save it as UTF-8")]) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(data.translate(None, _CONTROL_BYTES)) < len(data) or not text.isascii():
-        text = text.translate(_CONTROLS)
+        # U+0085 ends a line in YAML and nowhere else.
+        text = _CONTROLS.sub("", text.replace("\x85", " "))
     return text
 
 
@@ -114,7 +117,7 @@ def _text(node: Node, _zone: tzinfo) -> str:
     text = node.value
     if text.isprintable() and "  " not in text:
         return text.strip()  # Of all that parts words, only the space is printable.
-    return " ".join(text.translate(_CONTROLS).split())
+    return " ".join(_CONTROLS.sub("", text).split())
 
 
 def _needed_text(node: Node, zone: tzinfo) -> str:

@@ -21,6 +21,7 @@ _RFC_822 = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}")
 
 YEARS = range(1000, 9999)
 """Years an article may be dated in: four digits for RSS, and room for time zones at both ends."""
+_YEARS_TOLD = f"the year must be {YEARS[0]} to {YEARS[-1]}"
 
 
 class Moment(Struct, frozen=True, gc=False, order=True):
@@ -56,12 +57,14 @@ def parse(text: str, zone: tzinfo) -> Moment:
     text = text.strip()
     try:
         moment = _parse(text, zone)
-    except (ValueError, OverflowError) as error:
+    except OverflowError:
+        raise ValueError(f"`{text}` is not a date: {_YEARS_TOLD}") from None
+    except ValueError as error:
         raise ValueError(f"`{text}` is not a date: {error}") from None
     if moment is None:
         raise ValueError(f"`{text}` is not a date")
     if moment.day.year not in YEARS:
-        raise ValueError(f"`{text}` is not a date: the year must be {YEARS[0]} to {YEARS[-1]}")
+        raise ValueError(f"`{text}` is not a date: {_YEARS_TOLD}")
     return moment
 
 

@@ -138,6 +138,8 @@ def test_decode() -> None:
     assert content.decode("\ufeff---\r\ntitle: A\rb\x00\x08\x0c\x1b\x7f\uffff\n".encode()) == (
         "---\ntitle: A\nb\n"
     )
+    odd = "é\x80\x9f\ufdd0\ufdef\ufffe\U0001fffe\U0010ffff\x85ü\u2028\u202e\ufffd🎉"
+    assert content.decode(odd.encode()) == "é ü\u2028\u202e\ufffd🎉"
 
 
 def test_the_cap() -> None:

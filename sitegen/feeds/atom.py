@@ -1,13 +1,20 @@
 """Atom. Source: https://www.rfc-editor.org/rfc/rfc4287"""
 
+from datetime import datetime
+from typing import Final
+
 from sitegen.feed_views import FeedView
 from sitegen.feeds.items import Item
-from sitegen.feeds.wellformed import checked
+from sitegen.feeds.patterns import AUTHORS, TAGS, Format, poured
 
 
 def write(view: FeedView, items: list[Item]) -> bytes:
     """A feed as Atom."""
-    # Imported where a feed is written: feedgen brings lxml and dateutil with it.
+    return poured(_FORMAT, view, items)
+
+
+def _by_feedgen(view: FeedView, items: list[Item]) -> bytes:
+    # Imported where a pattern is made: feedgen brings lxml and dateutil with it.
     from sitegen.feeds.extension import add, generator  # noqa: PLC0415
 
     feed = generator(view, items, "application/atom+xml")
@@ -24,4 +31,17 @@ def write(view: FeedView, items: list[Item]) -> bytes:
         entry.summary(item.summary)
         if item.html:
             entry.content(item.html, type="html")
-    return checked(bytes(feed.atom_str(pretty=True)))
+    return bytes(feed.atom_str(pretty=True))
+
+
+_FORMAT: Final = Format(
+    by_feedgen=_by_feedgen,
+    id=lambda item: item.iri,
+    told=datetime.isoformat,
+    item=("  <entry", "  </entry>\n"),
+    repeated={
+        AUTHORS: ("    <author>", "    </author>\n"),
+        TAGS: ("    <category ", "/>\n"),
+    },
+    escapes={},
+)

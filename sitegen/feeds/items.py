@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from html import escape, unescape
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 from urllib.parse import quote, urljoin
 from uuid import UUID, uuid5
@@ -25,9 +25,12 @@ _OURS: Final = frozenset(("class", "loading"))
 """Attributes that mean something to our themes and to browsers alone."""
 _LINKS: Final = frozenset(("href", "src", "poster", "cite"))
 _WHOLE: Final = ("https://", "http://", "mailto:")
-_KEPT: Final = 512
+_WHOLE_LINK: Final = re.compile(rb'"(?:https?://|mailto:)[!#-~]*"')
+_KEPT_AS_THEY_ARE: Final = (b" id", b" rel", b" start")
+KEPT: Final = 512
 """Articles that a worker keeps prepared: those of a chunk's feeds, with room for common ones."""
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9;/?:@&=+$.\-_!~*'()%,#]+")
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SPACE: Final = UUID("0c9b5c3e-6d0a-5f43-9a8e-52f5b1f1a7d4")
 
 
@@ -58,10 +61,9 @@ class Item(Struct, frozen=True):
         """The id as Atom asks for it: an IRI, made of the id alone."""
         if _IRI.fullmatch(self.id):
             return self.id
-        try:
-            return f"urn:uuid:{UUID(self.id)}"
-        except ValueError:
-            return f"urn:uuid:{uuid5(_SPACE, self.id)}"
+        # In one spelling only, for else two ids could become one.
+        known = self.id if _UUID.fullmatch(self.id) else uuid5(_SPACE, self.id)
+        return f"urn:uuid:{known}"
 
 
 def items_of(
@@ -70,7 +72,8 @@ def items_of(
     """What a feed holds, newest first. `bodies` are by the articles' files."""
     if view.days:
         return list(_editions(view, say_day))
-    return [_article(card, view, bodies.get(card.path)) for card in view.cards]
+    base = urljoin(view.page.canonical, "/")
+    return [_article(_source(card, view, bodies.get(card.path), base)) for card in view.cards]
 
 
 def newest(items: list[Item]) -> datetime:
@@ -78,19 +81,40 @@ def newest(items: list[Item]) -> datetime:
     return max((item.updated for item in items), default=datetime.fromtimestamp(0, UTC))
 
 
-def _article(card: Card, view: FeedView, body: Body | None) -> Item:
-    url = whole(card.url, view.page.canonical)
-    html = ""
-    if body is not None:
-        known = view.references
-        references = tuple((link, known[link]) for link in body.references if link in known)
-        pictures = view.pictures.get(card.path, {})
-        html = for_feed(body.html, url, references, tuple(pictures.items()))
+class _Source(Struct, frozen=True):
+    """Everything that an article's item is made of."""
+
+    card: Card
+    base: str
+    """The site's origin, as a whole URL."""
+    html: str = ""
+    """The body; empty where the feed holds summaries."""
+    references: tuple[tuple[str, str], ...] = ()
+    """The URLs of the files that the body links to."""
+    pictures: tuple[tuple[str, Picture], ...] = ()
+    """What it shows, by what stands for it."""
+
+    def __hash__(self) -> int:
+        return hash(self.card.digest)
+
+
+def _source(card: Card, view: FeedView, body: Body | None, base: str) -> _Source:
+    if body is None:
+        return _Source(card, base)
+    known = view.references
+    references = tuple([(link, known[link]) for link in body.references if link in known])
+    pictures = tuple(view.pictures.get(card.path, {}).items())
+    return _Source(card, base, body.html, references, pictures)
+
+
+@lru_cache(maxsize=KEPT)
+def _article(source: _Source) -> Item:
+    card, base = source.card, source.base
+    url = whole(card.url, base)
     picture = card.image
     if picture is not None:
-        source = whole(picture.src, view.page.canonical)
         kind = picture.type or PICTURE_TYPES.get(suffix(picture.src), "")
-        picture = structs.replace(picture, src=source, type=kind)
+        picture = structs.replace(picture, src=whole(picture.src, base), type=kind)
     published = card.date.at
     return Item(
         id=card.id,
@@ -99,9 +123,9 @@ def _article(card: Card, view: FeedView, body: Body | None) -> Item:
         published=published,
         updated=max(published, card.updated.at) if card.updated else published,
         summary=card.summary or card.title,
-        html=html,
+        html=for_feed(source.html, url, source.references, source.pictures),
         authors=card.authors,
-        tags=tuple(tag.name for tag in card.tags),
+        tags=tuple([tag.name for tag in card.tags]),
         language=card.language,
         picture=picture,
     )
@@ -146,7 +170,6 @@ def _origin(base: str) -> str:
     return urljoin(base, "/").rstrip("/")
 
 
-@lru_cache(maxsize=_KEPT)
 def for_feed(
     html: str,
     page: str,
@@ -172,11 +195,25 @@ def for_feed(
             urls = (one.split(maxsplit=1) for one in unescape(value).split(", "))
             told = ", ".join(" ".join([whole(url, page), *rest]) for url, *rest in urls)
             return f' srcset="{escape(told)}"'
-        return found[0]
+        # nh3 leaves these in attributes, where some readers take them for tags.
+        return found[0].replace("<", "&lt;").replace(">", "&gt;")
 
     def tag(found: re.Match[str]) -> str:
         name, attributes, end = found.groups()
         return f"<{name}{_ATTRIBUTE.sub(attribute, attributes)}{end}>"
 
-    shown = with_pictures(html, dict(pictures), eager=False)
-    return _TAG.sub(tag, with_references(shown, dict(references)))
+    if pictures:
+        html = with_pictures(html, dict(pictures), eager=False)
+    if references:
+        html = with_references(html, dict(references))
+    return html if _is_whole(html) else _TAG.sub(tag, html)
+
+
+def _is_whole(html: str) -> bool:
+    """Whether a body plainly holds nothing but whole links. Most do, and this is found at once."""
+    for before, value in pairwise(html.encode().split(b"=")):
+        if not value.startswith(b'"') or before.endswith(_KEPT_AS_THEY_ARE):
+            continue
+        if not (before.endswith(b" href") and _WHOLE_LINK.match(value)):
+            return False
+    return True

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Final
 from urllib.parse import urljoin
 
+from sitegen.feed_checks import markup_in
 from sitegen.feed_views import OpmlView
 from sitegen.feeds.wellformed import checked
 from sitegen.links import Subscription
@@ -31,7 +32,11 @@ def opml(view: OpmlView) -> bytes:
 
 def _outline(subscription: Subscription, base: str) -> str:
     feed = subscription.feeds[0]
-    title = escape(subscription.title)
+    title = subscription.title
+    if markup_in(title):
+        # By the specification the text is HTML; most programs take it as it is.
+        title = escape(title, quote=False)
+    title = escape(title)
     return (
         f'<outline type="rss" text="{title}" title="{title}"'
         f' xmlUrl="{escape(urljoin(base, feed.url))}"'

@@ -37,17 +37,25 @@ def news(view: NewsView) -> bytes:
     """
     lines = [_HEAD, f'<urlset xmlns="{_SPACE}" xmlns:news="{_NEWS}">']
     for card in view.cards:
-        language = card.language.split("-", maxsplit=1)[0].lower()
         lines += [
             f"<url><loc>{escape(whole(card.url, view.page.canonical))}</loc>",
             "<news:news>",
             f"<news:publication><news:name>{escape(view.name)}</news:name>"
-            f"<news:language>{language}</news:language></news:publication>",
+            f"<news:language>{_spoken(card.language)}</news:language></news:publication>",
             f"<news:publication_date>{card.date.iso}</news:publication_date>",
             f"<news:title>{escape(card.title)}</news:title>",
             "</news:news></url>",
         ]
     return checked("\n".join([*lines, "</urlset>", ""]).encode())
+
+
+def _spoken(language: str) -> str:
+    """A language as news sitemaps have it: of Chinese, which script is asked for."""
+    spoken, *more = language.lower().split("-")
+    if spoken != "zh":
+        return spoken
+    simplified = "hans" in more or {"hant", "tw", "hk", "mo"}.isdisjoint(more)
+    return "zh-cn" if simplified else "zh-tw"
 
 
 def robots(view: RobotsView) -> bytes:

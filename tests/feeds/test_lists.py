@@ -60,6 +60,16 @@ def test_opml(rich: Folder) -> None:
         assert read(data, "rss").title == one.attrib["text"]
 
 
+def test_opml_holds_no_markup(site: Folder) -> None:
+    """A name that would be markup is written as HTML, which the text of OPML is; others are not."""
+    site.article("a.md", tags="[A & B, '<b onclick=x>', '5 < 6', '&lt;i&gt;']")
+    site.build()
+    root = ElementTree.fromstring(site.output("feeds.opml"))
+    names = {one.attrib["text"].partition(" – ")[0] for one in root.iter("outline")}
+    wanted = {"A & B", "&lt;b onclick=x&gt;", "5 < 6", "&amp;lt;i&amp;gt;"}
+    assert names == {"The Test Digest", "Daily edition", "tags", *wanted}
+
+
 @pytest.mark.parametrize("theme", ["digest", "wire"])
 def test_the_page_of_all_feeds(rich: Folder, theme: str) -> None:
     """Every feed in every format, and the OPML; each page leads there."""
@@ -153,6 +163,17 @@ def test_news(rich: Folder) -> None:
     assert news.findtext(f"{NEWS}publication/{NEWS}language") == "en"
     assert news.findtext(f"{NEWS}publication_date") == "2026-03-05T23:30:00+00:00"
     assert news.findtext(f"{NEWS}title") == "Wall & <b>gap</b> ]]> done"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("pt-BR", "pt"), ("zh", "zh-cn"), ("zh-Hans-HK", "zh-cn"), ("zh-TW", "zh-tw")],
+)
+def test_languages_of_news(site: Folder, language: str, told: str) -> None:
+    """Two letters, and of Chinese which."""
+    site.article("a.md", language=language)
+    site.build()
+    assert f"<news:language>{told}</news:language>" in site.output("news-sitemap.xml")
 
 
 def test_as_many_news_as_there_may_be(rich: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

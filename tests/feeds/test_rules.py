@@ -8,10 +8,12 @@ and topics, 15 order and bytes, 16 media types.
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import feedparser
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from msgspec import structs
 from sitegen import feeds
 from sitegen.config import read as read_config
 from sitegen.feed_views import Channel, FeedView
+from sitegen.feeds import items, patterns
 from sitegen.feeds.items import Item, for_feed
 from sitegen.preview.answer import media_type
 from sitegen.problems import SitegenError
@@ -140,6 +143,21 @@ def test_rule_01_a_broken_feed_is_a_problem(form: str) -> None:
         feeds.render(form, view, {}, "the feed of x", str)
 
 
+def test_rule_01_a_broken_feed_ends_the_build(site: Folder, form: str) -> None:
+    """Promise 33: the build fails, names the feed, and leaves the output as it was."""
+    settings(site, f'[feeds]\nformats = ["{form}"]\n')
+    site.article("a.md")
+    site.build()
+    before = site.files
+    site.article("b.md", title="B")
+    target = (msgspec.json, "format") if form == "json" else (patterns, "in_text")
+    with patch.object(*target, return_value=b"<"):
+        result = site.run("build", "--clean", "--jobs", "1")
+    assert result.exit_code == 1
+    assert f"the {form.upper().replace('ATOM', 'Atom')} feed of / would be broken" in result.output
+    assert site.files == before
+
+
 # Rule 2
 
 
@@ -216,6 +234,13 @@ def test_rule_03_atom_ids_are_iris(text: str) -> None:
     assert iri != Item(f"{text}x", *_REST).iri
 
 
+def test_rule_03_a_uuid_in_two_spellings() -> None:
+    """Is two ids, as it is for RSS and JSON Feed."""
+    uuid = "2f1c6f0e-6a44-4a08-9d5c-6f2f7a3b9c11"
+    spelt = (uuid, uuid.upper(), uuid.replace("-", ""), f"{{{uuid}}}")
+    assert len({Item(one, *_REST).iri for one in spelt}) == 4
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -263,6 +288,30 @@ def test_rule_03_without_an_id(site: Folder, form: str) -> None:
     site.build()
     (after,) = entries(site, form)
     assert after.id == before.id
+
+
+def test_rule_03_minted_once(site: Folder, form: str) -> None:
+    """By `ingest` and by `new article`; a seed that comes again, corrected, is the same article."""
+    text = "{}\n\nMarch 5, 2026\n\nThe council closed the wall on Monday. It was a long day.\n"
+    site.write("seeds/wall.txt", text.format("Harbour wall closes"))
+    assert site.run("new", "article", "Ferry runs").exit_code == 0
+    (ferry,) = (site.root / "content").rglob("*ferry-runs*")
+    written = ferry.read_text("utf-8")
+    ferry.write_text(f"{written.replace('draft: true', 'draft: false')}\nText.\n", "utf-8")
+    site.build()
+    before = {entry.title: entry for entry in entries(site, form)}
+    kept = [
+        re.search(r"^id: (\S+)$", path.read_text("utf-8"), re.MULTILINE)
+        for path in sorted((site.root / "content").rglob("*.md"))
+    ]
+    ids = {found[1] for found in kept if found}
+    assert {entry.id.removeprefix("urn:uuid:") for entry in before.values()} == ids
+    assert len(ids) == 2
+    site.write("seeds/wall.txt", text.format("Harbour wall to close for good"))
+    site.build("--clean")
+    after = {entry.title: entry for entry in entries(site, form)}
+    new, old = after["Harbour wall to close for good"], before["Harbour wall closes"]
+    assert (new.id, new.published) == (old.id, old.published)
 
 
 def test_rule_03_editions_of_two_digests(site: Folder, form: str) -> None:
@@ -406,11 +455,31 @@ def test_rule_07_absolute_urls(rich: Folder, form: str) -> None:
         ('<p>a href="/x" &lt;a href="/y"&gt;</p>', '<p>a href="/x" &lt;a href="/y"&gt;</p>'),
         ('<h2 id="a" class="b">x</h2><hr class="footnotes-sep">', '<h2 id="a">x</h2><hr>'),
         ('<a href="/@/b.md#y">x</a>', '<a href="https://a.b/2026/b/#y">x</a>'),
+        ('<img alt="<b>1</b>" src="/a.png">',
+         '<img alt="&lt;b&gt;1&lt;/b&gt;" src="https://a.b/a.png">'),
+        ('<a title="1 < 2" href="https://c.d/">x</a>',
+         '<a title="1 &lt; 2" href="https://c.d/">x</a>'),
     ],
 )  # fmt: skip
 def test_rule_07_for_feed(given_html: str, wanted: str) -> None:
     """Each attribute that links, and none of the themes'."""
     assert for_feed(given_html, "https://a.b/c/", (("/@/b.md", "/2026/b/"),)) == wanted
+
+
+_PIECES = (
+    *('<a href="https://c.d/?a=b&amp;c=d" rel="nofollow">', '<a href="mailto:a@b.c">', "</a>"),
+    *('<a href="https://c.d/é">', '<a href="/x">', '<a href="#y">', '<a href="">', "= ", '="'),
+    *('<h2 id="x">', "</h2>", '<ol start="3">', '<img src="https://c.d/e.png" alt="a = <b>">'),
+    *('<p class="a">', ' href="/x"', ' id="', "https://c.d/", '"', "a=b", "é", "<p>", "</p>\n"),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=8).map("".join))
+def test_rule_07_what_is_left_as_it_is(html: str) -> None:
+    """A body of which a glance tells that nothing is to be done is one where nothing is."""
+    quick = for_feed(html, "https://a.b/c/")
+    with patch.object(items, "_is_whole", return_value=False):
+        assert for_feed(html, "https://a.b/c/") == quick
 
 
 def test_rule_07_below_a_path(site: Folder, form: str) -> None:
@@ -443,8 +512,11 @@ def test_rule_08_a_feed_names_itself(rich: Folder, form: str, home: str) -> None
     assert f"{page.lstrip('/')}index.html" in rich.files
 
 
-def test_rule_08_autodiscovery(rich: Folder, form: str) -> None:
+@pytest.mark.parametrize("theme", ["digest", "wire"])
+def test_rule_08_autodiscovery(rich: Folder, form: str, theme: str) -> None:
     """Every page offers feeds; a tag's page its own first, an edition that of editions."""
+    settings(rich, f'[theme]\nname = "{theme}"\n')
+    rich.build()
     first = {"tags/harbour/": "/tags/harbour/", "2026/03/05/": "/archive/", "": "/"}
     link = re.compile(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)"')
     for name, data in rich.files.items():
@@ -514,6 +586,27 @@ def test_rule_09_quoted_posts_are_quotations(site: Folder, form: str) -> None:
     assert re.fullmatch(r"<blockquote>\n<p>.*</p>\n<p>.*</p>\n</blockquote>\n", entry.html)
 
 
+def test_rule_09_a_post_in_a_saved_page(site: Folder, form: str) -> None:
+    """From the seed to the feed: the post's words and its author, nothing of what showed it."""
+    filler = "The council voted on Monday to close the harbour wall before the winter storms. " * 8
+    site.write(
+        "seeds/page.html",
+        "<html><head><title>Wall to close</title><meta property='article:published_time'"
+        " content='2026-03-05T10:00:00Z'></head><body><article><h1>Wall to close</h1>"
+        f"<p>{filler}</p><blockquote class='twitter-tweet' data-dnt='true'><p>The pier is open.</p>"
+        "&mdash; Ann Ember (@ann) <a href='https://twitter.com/ann/status/1'>March 5, 2026</a>"
+        "</blockquote><script async src='https://platform.twitter.com/widgets.js'></script>"
+        f"<p>{filler}</p></article></body></html>",
+    )
+    site.build()
+    (entry,) = entries(site, form)
+    (quotation,) = re.findall(r"(?s)<blockquote>.*</blockquote>", entry.html)
+    assert "The pier is open." in quotation
+    assert "https://twitter.com/ann/status/1" in quotation
+    for word in ("script", "class", "platform.twitter", "data-"):
+        assert word not in entry.html
+
+
 # Rule 10
 
 
@@ -523,6 +616,9 @@ def test_rule_10_titles(rich: Folder, form: str) -> None:
     if form == "rss":
         raw = rich.output("feed.xml")
         assert "<title>Wall &#x26; &#x3C;b&gt;gap&#x3C;/b&gt; ]]&gt; done</title>" in raw
+        topic = rich.output("tags/c-d/feed.xml")
+        assert topic.count("<title>C &#x26; D – The Test Digest</title>") == 1
+        assert topic.count("<description>C &#x26; D – The Test Digest</description>") == 1
 
 
 def test_rule_10_a_long_title(site: Folder, form: str) -> None:

@@ -106,7 +106,10 @@ def test_every_page_has_one_headline_one_main_and_a_language(output: Path) -> No
 
 
 def test_what_programs_read_parses(output: Path) -> None:
+    # Every article is told of, in every theme.
+    article = re.compile(r"\d{4}/\d\d/\d\d/[^/]+/index\.html")
     for path, page in pages(output):
+        assert bool(page.data) == bool(article.fullmatch(path)), path
         for data in page.data:
             facts = json.loads(data)
             assert facts["@type"] == "NewsArticle", path
