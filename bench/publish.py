@@ -19,6 +19,7 @@ from sitegen.build import Choice, State, build
 from sitegen.config import load
 from sitegen.publish import places
 from sitegen.publish.content import Content, built
+from sitegen.publish.execute import patient
 from sitegen.publish.plan import Delete, Put
 from sitegen.publish.run import Wish, do, look
 from sitegen.publish.siblings import precompressed
@@ -102,7 +103,7 @@ def _publish(
     target = places.open_target("bench", settings, root)
     found = look(target, Wish(content, _AT))
     planned = time.perf_counter()
-    do(target, found, lambda *_: None, time.sleep)
+    do(target, found, lambda *_: None, patient)
     done = time.perf_counter()
     operations = found.plan.operations
     return Run(

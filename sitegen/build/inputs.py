@@ -34,8 +34,8 @@ class Scan(Struct, frozen=True):
 def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str = "") -> Scan:
     """Every regular file below `root/folder` (or `below` it) whose name ends in one of `suffixes`.
 
-    Hidden files are left out, but for `.well-known/`. A symbolic link to a file is followed only where it stays inside the
-    project, one to a folder never (promise 31).
+    Hidden files are left out, but for `.well-known/`. A symbolic link to a file is followed only
+    where it stays inside the project, one to a folder never (promise 31).
     """
     files: dict[str, Stamp] = {}
     problems: list[Problem] = []

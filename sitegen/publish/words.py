@@ -42,7 +42,9 @@ def summary(plan: Plan) -> str:
         return f"back to release {plan.after.release.name}"
     gone = sum(isinstance(one, Delete) for one in operations)
     put = len(operations) - gone - 1
-    return f"{put:,} put ({amount(plan.size)}), {gone:,} deleted"
+    staged = len(plan.puts) - put if plan.puts else 0
+    more = f"; {staged:,} are left of a run that was stopped" if staged else ""
+    return f"{put:,} put ({amount(plan.size)}), {gone:,} deleted{more}"
 
 
 def release_lines(releases: Sequence[Release], now: int) -> Iterator[str]:

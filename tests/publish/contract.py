@@ -63,7 +63,7 @@ class Contract:
     def run(self, target: Target, wish: Wish) -> Plan:
         """Publish, without waiting for anything."""
         found = look(target, wish)
-        do(target, found, lambda done, size: None, lambda seconds: None)
+        do(target, found, lambda *_: None, lambda *_: None)
         return found.plan
 
     def test_first_and_next(self, place: Place, tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ class Contract:
         back = look_back(late)
         self.run(place.target(), self.wish(tmp_path, OLD))
         with pytest.raises(SitegenError):
-            do(late, back, lambda done, size: None, lambda seconds: None)
+            do(late, back, lambda *_: None, lambda *_: None)
         assert without_old(place.public(), OLD) == OLD
 
     def test_rollback(self, place: Place, tmp_path: Path) -> None:
@@ -297,7 +297,7 @@ class Contract:
                 ),
             )
             planned = look_back(place.reader()).plan
-            do(watched, look_back(watched), lambda done, size: None, lambda seconds: None)
+            do(watched, look_back(watched), lambda *_: None, lambda *_: None)
             assert not seen
             assert len(watched.done) >= len(planned.operations)
             assert without_old(place.public(), files) == files
@@ -306,5 +306,5 @@ class Contract:
         self.run(place.target(), self.wish(tmp_path, NEW))
         assert without_old(place.public(), NEW) == NEW
         watched = Watched(place.target())
-        do(watched, look_back(watched), lambda done, size: None, lambda seconds: None)
+        do(watched, look_back(watched), lambda *_: None, lambda *_: None)
         assert without_old(place.public(), sites[0]) == sites[0], "what was public before it"

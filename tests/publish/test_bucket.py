@@ -51,7 +51,7 @@ def publish(place: BucketPlace, folder: Path, files: Mapping[str, bytes]) -> Pla
     """Publish some files, without waiting for anything."""
     target = place.target()
     found = look(target, Wish(content(folder, files), AT))
-    do(target, found, lambda done, size: None, lambda seconds: None)
+    do(target, found, lambda *_: None, lambda *_: None)
     return found.plan
 
 
@@ -133,7 +133,7 @@ def test_headers_alone(at_server: BucketPlace, tmp_path: Path) -> None:
     plan = make_plan(wanted, last, target.list(last), 3, atomic=False)
     assert [str(one) for one in plan.operations][:1] == ["put index.html"]
     assert len(plan.puts) == 1
-    do(target, structs.replace(found, plan=plan), lambda done, size: None, lambda seconds: None)
+    do(target, structs.replace(found, plan=plan), lambda *_: None, lambda *_: None)
     assert at_server.where.site.attributes("index.html")["Cache-Control"] == "no-cache"
 
 
@@ -152,7 +152,7 @@ def test_where_tags_are_not_known(at_server: BucketPlace, tmp_path: Path) -> Non
     watched = Watched(at_server.target(), fail=6)
     found = look(watched, Wish(content(tmp_path / "built", files), AT))
     with pytest.raises(BrokenError):
-        do(watched, found, lambda done, size: None, lambda seconds: None)
+        do(watched, found, lambda *_: None, lambda *_: None)
     there = at_server.public()
     assert 0 < len(there) < len(files)
     plan = publish(at_server, tmp_path / "again", files)
@@ -236,7 +236,7 @@ def test_nothing_is_kept_of_what_was_withdrawn(at_server: BucketPlace, tmp_path:
         for number, files in enumerate((NEW, OLD, OLD | {"robots.txt": b"1"})):
             target = BucketTarget(place.where, keep)
             found = look(target, Wish(content(folder / f"{number}", files), AT))
-            do(target, found, lambda *_: None, lambda seconds: None)
+            do(target, found, lambda *_: None, lambda *_: None)
         kept = {int(key.split("/")[1]) for key, _ in place.where.records.list("old")}
         assert kept == left
 
@@ -250,7 +250,7 @@ def test_what_is_lost_stops_a_rollback(at_server: BucketPlace, tmp_path: Path) -
     before = at_server.public()
     target = at_server.target()
     with pytest.raises(SitegenError, match="not kept any more"):
-        do(target, look_back(target), lambda done, size: None, lambda seconds: None)
+        do(target, look_back(target), lambda *_: None, lambda *_: None)
     assert at_server.public() == before
 
 
@@ -275,7 +275,7 @@ def test_two_machines(at_server: BucketPlace, tmp_path: Path) -> None:
 
 
 _KILLED = """
-import sys, time
+import sys
 from pathlib import Path
 from sitegen.publish.bucket import places, BucketTarget
 from sitegen.publish.run import Wish, do, look
@@ -295,7 +295,7 @@ def stop(*given):
         os._exit(9)
     return put(*given)
 target.put = stop
-do(target, found, lambda done, size: None, time.sleep)
+do(target, found, lambda *_: None, lambda *_: None)
 """
 
 

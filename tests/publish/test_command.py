@@ -15,7 +15,7 @@ import pytest
 from sitegen import config
 from sitegen.problems import SitegenError, fault
 from sitegen.publish import places
-from sitegen.publish.revision import revision
+from sitegen.publish.content import revision
 from sitegen.publish.target import Target
 from tests.conftest import SITE, Folder
 from tests.publish.recording import Memory, MemoryTarget, Watched

@@ -78,7 +78,7 @@ def run(place: DirectoryPlace, files: dict[str, bytes], *allowed: str) -> None:
     built = place.root / f"built-{next(_numbers)}"
     target = place.target()
     found = look(target, Wish(content(built, files), AT, 2, allowed))
-    do(target, found, lambda done, size: None, lambda seconds: None)
+    do(target, found, lambda *_: None, lambda *_: None)
 
 
 _numbers = count()
@@ -116,7 +116,7 @@ def test_readers_see_one_release(place: DirectoryPlace) -> None:
         run(place, OLD)
         run(place, NEW)
         target = place.target()
-        do(target, look_back(target), lambda done, size: None, lambda seconds: None)
+        do(target, look_back(target), lambda *_: None, lambda *_: None)
         switches += 2
     reader.join()
     assert not wrong
@@ -249,7 +249,7 @@ def test_releases_are_kept_and_pruned(place: DirectoryPlace) -> None:
     assert [one.generation for one in place.reader().releases()] == [6, 5, 4]
     for _ in range(2):
         target = place.target()
-        do(target, look_back(target), lambda done, size: None, lambda seconds: None)
+        do(target, look_back(target), lambda *_: None, lambda *_: None)
     assert (place.folder / "current").resolve().name.startswith("4-")
     run(place, site(["2026/03/04/alpha=7"]))
     assert (place.folder / "current").resolve().name.startswith("7-")

@@ -180,10 +180,10 @@ def test_moved_in_between(place: GitPlace, tmp_path: Path) -> None:
     watched = Watched(place.target(), look=intrude)
     new = wish(tmp_path / "new", NEW)
     with pytest.raises(SitegenError, match=r"somebody else has moved the branch.*\n.*run it again"):
-        do(watched, look(watched, new), lambda done, size: None, lambda seconds: None)
+        do(watched, look(watched, new), lambda *_: None, lambda *_: None)
     assert place.public() == {**OLD, "CNAME": b"digest.example.org\n"}
     again = Watched(place.target())
-    do(again, look(again, new), lambda done, size: None, lambda seconds: None)
+    do(again, look(again, new), lambda *_: None, lambda *_: None)
     assert not [one for one in again.done if one.startswith("put")]
     assert without_old(place.public(), NEW) == {**NEW, "CNAME": b"digest.example.org\n"}
     subjects = [line.split()[0] for line in place.log()]
