@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import click
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sitegen.publish.run import Look
     from sitegen.publish.target import Reader, Target
     from sitegen.targets import AnyTarget
+
+_EXAMPLES: Final = ("example.org", "example.com")
 
 
 @click.command()
@@ -66,6 +69,8 @@ def publish(
             say(line, quiet)
         return
     content = None if rollback else _build(project, quiet, verbose, jobs)
+    if content:
+        _check_url(config.site.url, quiet)
     if content and isinstance(settings, Directory | Rsync) and settings.precompress:
         with progress(quiet) as told:
             content = precompressed(content, project / ".sitegen", told)
@@ -123,6 +128,13 @@ def _build(project: Path, quiet: bool, verbose: bool, jobs: int) -> "Content":
         return built(state, done, load(project), revision(project))
     finally:
         state.close()
+
+
+def _check_url(url: str, quiet: bool) -> None:
+    """Feeds and canonical links hold the URL: whoever forgets it learns it late."""
+    if urlsplit(url).hostname in _EXAMPLES and not quiet:
+        told = warning(f"feeds and links lead to `{url}`", "is `[site] url` where it is published?")
+        click.echo(told, err=True)
 
 
 def _now() -> str:
