@@ -318,7 +318,7 @@ class Contract:
                 place.disturb("feed.xml", b"torn")
 
         watched = Watched(place.target(), look=spoil)
-        with pytest.raises(SitegenError, match="1 files are not at the target .*: `feed.xml`"):
+        with pytest.raises(SitegenError, match=r"1 files are not at the target .*: `feed.xml`"):
             self.run(watched, self.wish(tmp_path, NEW))
         self.refused(place, self.wish(tmp_path, NEW), "changed")
         self.run(place.target(), self.wish(tmp_path, NEW, "changed"))

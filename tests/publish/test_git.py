@@ -335,6 +335,9 @@ def test_an_answer_that_is_lost(place: GitPlace, tmp_path: Path) -> None:
     [
         ("repository", "--upload-pack=touch x", "must be a URL"),
         ("repository", " ", "must be a URL"),
+        ("repository", "https://u:p@example.org/x.git", "must hold no user and no password"),
+        ("repository", "https://token@example.org/x.git", "must hold no user and no password"),
+        ("repository", "ssh://git:p@example.org/x.git", "must hold no user and no password"),
         ("branch", "-f", "must be the name of a branch"),
         ("branch", "+main", "must be the name of a branch"),
         ("branch", "a:b", "must be the name of a branch"),
@@ -346,8 +349,18 @@ def test_settings(key: str, value: str, said: str) -> None:
     """What git would take for something else, such as a push by force, is refused."""
     settings = {"repository": "origin", "branch": "pages", key: value}
     lines = "".join(f'{name} = "{it}"\n' for name, it in settings.items())
-    with pytest.raises(SitegenError, match=rf"toml:\d+: error: `publish.live.{key}`.*{said}"):
+    with pytest.raises(
+        SitegenError, match=rf"toml:\d+: error: `publish.live.{key}`.*{said}"
+    ) as error:
         config.read(f'{SITE}[publish.live]\ntype = "git"\n{lines}')
+    assert "token" not in str(error.value)
+
+
+def test_what_git_takes() -> None:
+    """A user of ssh is no secret."""
+    for repository in ("ssh://git@example.org/x.git", "git@example.org:x.git", "../x", "origin"):
+        told = f'type = "git"\nrepository = "{repository}"\nbranch = "main"\n'
+        assert config.read(f"{SITE}[publish.live]\n{told}").publish
 
 
 def test_the_command(place: GitPlace, tmp_path: Path) -> None:
