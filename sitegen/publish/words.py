@@ -43,7 +43,7 @@ def summary(plan: Plan) -> str:
     gone = sum(isinstance(one, Delete) for one in operations)
     put = len(operations) - gone - 1
     staged = len(plan.puts) - put if plan.puts else 0
-    more = f"; {staged:,} are left of a run that was stopped" if staged else ""
+    more = f"; {staged:,} left of a run that was stopped" if staged else ""
     return f"{put:,} put ({amount(plan.size)}), {gone:,} deleted{more}"
 
 
