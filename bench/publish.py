@@ -100,7 +100,7 @@ def _publish(
         content = precompressed(content, root / ".sitegen")
     packed = time.perf_counter()
     # Opened anew, as a new command does.
-    target = places.open_target("bench", settings, root)
+    target = places.open_target(settings, root)
     found = look(target, Wish(content, _AT))
     planned = time.perf_counter()
     do(target, found, lambda *_: None, patient)

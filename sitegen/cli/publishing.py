@@ -65,7 +65,7 @@ def publish(
     name, settings = _chosen(config, name)
     wait = partial(_wait, quiet)
     if lists:
-        for line in _releases(places.open_reader(name, settings, project), wait):
+        for line in _releases(places.open_reader(settings, project), wait):
             say(line, quiet)
         return
     content = None if rollback else _build(project, quiet, verbose, jobs)
@@ -81,12 +81,12 @@ def publish(
         return run.look(reader, run.Wish(content, _now(), settings.keep_assets, force), wait)
 
     if dry_run:
-        found = look(places.open_reader(name, settings, project))
+        found = look(places.open_reader(settings, project))
         _show(found.plan, quiet, each=True)
         found.check()
         say("this was a dry run: nothing was published", quiet)
         return
-    target = places.open_target(name, settings, project)
+    target = places.open_target(settings, project)
     found = look(target)
     _show(found.plan, quiet, each=verbose)
     found.check()
@@ -145,14 +145,14 @@ def _now() -> str:
 
 def _show(plan: "Plan", quiet: bool, each: bool) -> None:
     """What will be done: how much, and if asked for each single operation."""
-    from sitegen.publish import words
+    from sitegen.publish import lines
 
-    for line in words.plan_lines(plan):
+    for line in lines.plan_lines(plan):
         say(line, quiet)
     if each:
         for operation in plan.operations:
             say(str(operation), quiet)
-    say(words.summary(plan), quiet)
+    say(lines.summary(plan), quiet)
 
 
 def _wait(quiet: bool, seconds: float, why: str) -> None:
@@ -219,9 +219,9 @@ def _tell_hub(plan: "Plan", config: "Config", quiet: bool) -> None:
 
 
 def _releases(reader: "Reader", wait: "Wait") -> "Iterator[str]":
-    from sitegen.publish import run, words
+    from sitegen.publish import lines, run
 
     found, now = run.releases(reader, wait)
     if not now:
         return iter([f"nothing is published at {reader.shown} yet"])
-    return words.release_lines(found, now)
+    return lines.release_lines(found, now)

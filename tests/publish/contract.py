@@ -155,7 +155,7 @@ class Contract:
             watched = Watched(place.target(), fail=fail, times=2)
             waits: list[tuple[float, str]] = []
             found = look(watched, self.wish(tmp_path, files))
-            do(watched, found, lambda *_: None, lambda *told, waits=waits: waits.append(told))  # type: ignore[misc]
+            do(watched, found, lambda *_: None, lambda *told, waits=waits: waits.append(told))
             if watched.in_flight == 1:
                 assert waits == [(seconds, "not now") for seconds in WAITS[:2]]
         assert without_old(place.public(), NEW) == NEW

@@ -10,10 +10,10 @@ from msgspec import structs
 from sitegen.digests import digest, named_by
 from sitegen.publish.guards import Guard
 from sitegen.publish.kinds import HOME
+from sitegen.publish.lines import summary
 from sitegen.publish.manifest import Entry, Headers, Kept, Manifest, Release, decode, encode
 from sitegen.publish.plan import Delete, Plan, Put, Switch, make_plan
 from sitegen.publish.target import UNKNOWN, Listing
-from sitegen.publish.words import summary
 from tests.publish.sites import SITE, dead_links, site
 
 HTML = Headers("text/html", "public, max-age=60")

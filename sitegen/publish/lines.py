@@ -1,4 +1,4 @@
-"""What is planned, and what was published, in words."""
+"""What is planned, and what was published, as lines for people."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
