@@ -58,10 +58,14 @@ class Seen:
             return [(path, digest_of_file(folder / path)) for path in chunk]
 
         chunks = [unseen[begin : begin + _CHUNK] for begin in range(0, len(unseen), _CHUNK)]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for path, key in chain.from_iterable(pool.map(read, chunks)):
-                digests[path] = key
-                self._used[found[path].st_ino] = (stamp(found[path], taken), key)
+        if len(chunks) > 1:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                read_now = list(pool.map(read, chunks))
+        else:
+            read_now = list(map(read, chunks))
+        for path, key in chain.from_iterable(read_now):
+            digests[path] = key
+            self._used[found[path].st_ino] = (stamp(found[path], taken), key)
         return digests
 
     def save(self) -> None:
