@@ -23,6 +23,7 @@ LAYERS = (
         "alphabet",
         "timeline",
         "links",
+        "memo",
     ),
     ("toml", "settings"),
     ("sections",),

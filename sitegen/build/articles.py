@@ -9,12 +9,13 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build.cache import Known, sealed
+from sitegen.build.executor import CHUNK
 from sitegen.build.files import digests_of, stamps_of
 from sitegen.build.inputs import ARTICLE, below, hinted_files, rescan, scan
+from sitegen.build.parsing import ParseChunk, ParsedFile, parse_chunk
 from sitegen.build.report import Stopwatch
 from sitegen.build.stamps import Stamp
 from sitegen.build.state import State
-from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
 from sitegen.cards import Entry
 from sitegen.config import Config
 from sitegen.content import decode

@@ -108,7 +108,7 @@ def find_differences(
     """Compare the key of everything planned with that of what the last build wrote."""
     outputs = state.cache.outputs
     stale: list[tuple[Page, bytes]] = []
-    for page in _doubtful(state, plan, damaged):
+    for page in _doubtful(state, plan, environments, damaged):
         wanted = page.digest
         if page.bodies:
             wanted = digest(wanted + b"".join(plan.entries[path].body for path in page.bodies))
@@ -135,15 +135,28 @@ def find_differences(
     return Differences(stale, copies, [path for path in outputs if path not in paths])
 
 
-def _doubtful(state: State, plan: Plan, damaged: Mapping[str, bytes]) -> Iterable[Page]:
+def _doubtful(
+    state: State, plan: Plan, environments: Environments, damaged: Mapping[str, bytes]
+) -> Iterable[Page]:
     """The pages whose keys may differ from the manifest's.
 
-    Where the last build of this state has compared the same plan, these are the pages that show a
-    body which has changed since, and those that were damaged.
+    Where the last build of this state has compared the plan before, these are the pages that are
+    others than in that plan, that show a body which has changed since, that read a site fact which
+    has, or that were damaged.
     """
     last = state.compared
-    if last is None or last.planned is not plan.planned or last.theme != plan.theme.digest:
+    if last is None or last.theme != plan.theme.digest:
         return plan.planned.pages
-    changed = state.collection.changed
-    paths = {page for path in changed for page in last.shown_on.get(path, ())} | damaged.keys()
-    return [last.pages[path] for path in sorted(paths) if path in last.pages]
+    changed, pages, shown_on = state.collection.changed, last.planned.by_path, last.planned.shown_on
+    paths = {page for path in changed for page in shown_on.get(path, ())} | damaged.keys()
+    moved = {n for n, read in environments.all().items() if last.reads.get(n) != read}
+    if moved:
+        outputs = state.cache.outputs.items()
+        paths |= {path for path, written in outputs if written.reads in moved}
+    if last.planned is plan.planned:
+        return [pages[path] for path in sorted(paths) if path in pages]
+    return [
+        page
+        for page in plan.planned.pages
+        if pages.get(page.path) is not page or page.path in paths
+    ]

@@ -16,6 +16,7 @@ from sitegen.config import Config
 from sitegen.digests import digest, of_digests, of_text
 from sitegen.facts import site_facts
 from sitegen.hosts import host_files
+from sitegen.memo import Memo
 from sitegen.outlines import outline
 from sitegen.pages import Copied
 from sitegen.problems import Problem
@@ -124,20 +125,20 @@ def plan_site(
         site = assemble(entries, choice, config.urls, config.editions.every, gallery)
         lacking = _lacking(theme)
         relations = relate(site.cards, last.relations if last else None)
-        outlines = outline(site.tags, last.outlines if last else {})
+        memo = Memo(digest(config.digest), last.memo if last else None)
+        outlines = outline(site.tags, memo)
         shown = (
             page
-            for page in pages.plan(site, config, relations.found, outlines)
+            for page in pages.plan(site, config, relations.found, outlines, memo)
             if page.template not in lacking
         )
-        planned = [*shown, *syndication.plan(site, config, choice)]
+        planned = [*shown, *syndication.plan(site, config, choice, memo)]
+        memo.settle()
         copies = (*statics.copies, *pictures.copies)
         problems = check(planned, copies, site, config)
         facts = site_facts(site, config)
         told = tuple(host_files(planned, copies, config))
-        state.planned = Planned(
-            key, site, planned, facts, tuple(problems), told, relations, outlines
-        )
+        state.planned = Planned(key, site, planned, facts, tuple(problems), told, relations, memo)
     return state.planned
 
 

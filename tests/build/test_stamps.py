@@ -48,7 +48,7 @@ def test_only_bytes_tell_racy_files_apart(project: Project) -> None:
 
     places = [
         mock.patch(f"sitegen.build.{name}.stamp", frozen)
-        for name in ("inputs", "work", "outputs", "writer")
+        for name in ("inputs", "parsing", "outputs", "writer")
     ]
     with places[0], places[1], places[2], places[3]:
         project.build()
@@ -109,7 +109,7 @@ def test_settled_files_are_not_read(project: Project) -> None:
 
     with (
         mock.patch("sitegen.build.inputs.stamp", older),
-        mock.patch("sitegen.build.work.stamp", older),
+        mock.patch("sitegen.build.parsing.stamp", older),
         mock.patch("sitegen.build.outputs.stamp", older),
         mock.patch("sitegen.build.comparing.stamp", older),
         mock.patch("sitegen.build.writer.stamp", older),

@@ -10,7 +10,8 @@ import pytest
 
 from sitegen import content, markdown
 from sitegen.build import articles, build, executor, outputs
-from sitegen.build.work import ParseChunk, ParsedFile, RenderChunk, parse_chunk
+from sitegen.build.parsing import ParseChunk, ParsedFile, parse_chunk
+from sitegen.build.rendering import RenderChunk
 from sitegen.problems import Problem, SitegenError
 from tests.build.project import Project, article, difference, opened, tree
 from tests.build.test_deterministic import many
