@@ -24,6 +24,8 @@ LAYERS = (
         "timeline",
         "links",
         "memo",
+        "copies",
+        "versions",
     ),
     ("toml", "settings"),
     ("sections",),

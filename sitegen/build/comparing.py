@@ -1,22 +1,17 @@
 """Compares keys with the manifest: how the output differs from what it must hold."""
 
-import os
-import time
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from sitegen.build.cache import Written
 from sitegen.build.environments import Environments
-from sitegen.build.inputs import below, hinted_files
 from sitegen.build.plans import Compared, Planned
-from sitegen.build.stamps import digest_of_file, stamp
 from sitegen.build.state import State
-from sitegen.build.writer import LISTING, Output
 from sitegen.cards import Entry
 from sitegen.config import Config
-from sitegen.digests import NOTHING, digest
-from sitegen.pages import Copied, Page
+from sitegen.copies import Copied
+from sitegen.digests import digest
+from sitegen.pages import Page
 from sitegen.theme import Theme
 
 
@@ -60,43 +55,6 @@ class Plan(Struct, frozen=True):
             pages = (page.path for page in planned.pages)
             paths = frozenset([*pages, *(copy.path for copy in copies)])
         return cls(config, theme, planned, copies, entries, paths)
-
-
-def damaged_outputs(
-    state: State, output: Output, shown: str, hints: frozenset[str] | None
-) -> dict[str, bytes]:
-    """Files of the manifest that are not as the last build left them: the digests of what they are.
-
-    The output's own list of files is one of them. With hints only hinted files are looked at.
-    """
-    hinted = None if hints is None else below(shown, hints)
-    if hinted == []:
-        return {}
-    outputs = state.cache.outputs
-    damaged: dict[str, bytes] = {}
-    mended: dict[str, Written] = {}
-    folder = os.fspath(output.folder)
-    for path in outputs if hinted is None else hinted_files(hinted, outputs):
-        written = outputs[path]
-        try:
-            taken = time.time_ns()
-            now = stamp(os.stat(f"{folder}/{path}"), taken)  # noqa: PTH116 - called for every file.
-        except OSError:
-            damaged[path] = NOTHING
-            continue
-        if written.stamp.same_file(now) and not written.stamp.racy:
-            continue
-        found = digest_of_file(output.folder / path)
-        if found == written.digest:
-            mended[path] = structs.replace(written, stamp=now)
-        else:
-            damaged[path] = found
-    if mended:
-        with state.cache.transaction():
-            state.cache.put_outputs(mended)
-    if output.listed != outputs.keys() or not output.intact:
-        damaged[LISTING] = NOTHING
-    return damaged
 
 
 def find_differences(

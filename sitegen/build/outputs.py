@@ -17,8 +17,9 @@ from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.build.state import State
 from sitegen.build.writer import Output
+from sitegen.copies import Copied
 from sitegen.digests import NOTHING, digest, of_digests
-from sitegen.pages import Copied, Page
+from sitegen.pages import Page
 from sitegen.problems import Problem, SitegenError
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -5,8 +5,9 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from sitegen.copies import Copied
 from sitegen.memo import Memo
-from sitegen.pages import Copied, Page
+from sitegen.pages import Page
 from sitegen.pictures import Gallery
 from sitegen.problems import Problem
 from sitegen.related import Relations
