@@ -19,6 +19,7 @@ from sitegen.build import Choice, State, build
 from sitegen.config import load
 from sitegen.publish import places
 from sitegen.publish.content import Content, built
+from sitegen.publish.execute import patient
 from sitegen.publish.plan import Delete, Put
 from sitegen.publish.run import Wish, do, look
 from sitegen.publish.siblings import precompressed
@@ -99,10 +100,10 @@ def _publish(
         content = precompressed(content, root / ".sitegen")
     packed = time.perf_counter()
     # Opened anew, as a new command does.
-    target = places.open_target("bench", settings, root)
+    target = places.open_target(settings, root)
     found = look(target, Wish(content, _AT))
     planned = time.perf_counter()
-    do(target, found, lambda *_: None, time.sleep)
+    do(target, found, lambda *_: None, patient)
     done = time.perf_counter()
     operations = found.plan.operations
     return Run(

@@ -132,15 +132,31 @@ def progress(quiet: bool) -> "Iterator[Progress]":
 
 @contextmanager
 def transfer(quiet: bool, total: int) -> "Iterator[Callable[[int], None]]":
-    """A bar of bytes on a terminal, told how many are there; nothing in a pipe."""
+    """A bar of bytes and time on a terminal, told how many are there; nothing in a pipe.
+
+    It goes on turning when all are there: what is put to another machine may only be sent then.
+    """
     if quiet or not sys.stderr.isatty():
         yield lambda _size: None
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-    from rich.progress import TransferSpeedColumn as Speed
 
-    columns = BarColumn(), DownloadColumn(), Speed(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("publish", total=total)
-        yield lambda size: bars.update(task, completed=size)
+    columns = (
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        # Never quite done, so that it turns, and its time goes on, until the end.
+        task = bars.add_task("putting", total=total + 1)
+
+        def shown(size: int) -> None:
+            doing = "finishing" if size >= total else "putting"
+            bars.update(task, completed=size, description=doing)
+
+        shown(0)
+        yield shown

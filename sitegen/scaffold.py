@@ -29,6 +29,11 @@ id = "{id}"    # never change it
 # Other ways to write a tag, and words that should never be made one.
 # aliases = {{ "Harbour" = ["Harbor", "the harbour"] }}
 # ignore = ["Monday"]
+
+# Where `sitegen publish` puts the site: docs/publishing.md
+# [publish.live]
+# type = "directory"
+# path = "../www"
 """
 _SEED: Final = """\
 Title: Drop raw articles into seeds/

@@ -115,7 +115,11 @@ def _check_port(value: object) -> str:
 def _check_repository(value: object) -> str:
     text = str(value)
     wrong = not text.strip() or text.startswith("-") or not text.isprintable()
-    return "must be a URL, or the name of a remote" if wrong else ""
+    if wrong:
+        return "must be a URL, or the name of a remote"
+    parts = _parts(text)
+    secret = parts and (parts.password or (parts.username and parts.scheme.startswith("http")))
+    return "must hold no user and no password: `git` logs in by itself" if secret else ""
 
 
 def _check_branch(value: object) -> str:

@@ -16,6 +16,8 @@ from sitegen.digests import of_text
 
 PICTURES = "/pictures/"
 """Where the sizes of pictures are on the site."""
+WELL_KNOWN = ".well-known"
+"""The one hidden folder that is part of a site (RFC 8615)."""
 MANIFEST = "site.webmanifest"
 """The web manifest: the one template that a theme may do without."""
 SLUG_LENGTH = 80
@@ -112,10 +114,10 @@ def fault_in(address: str) -> str:
         return f"must not hold `{match[0]!r}`"
     if "%" in address or "#" in address:
         return "must be written unquoted, without `%` and `#`"
-    for name in address.strip("/").split("/"):
+    for depth, name in enumerate(address.strip("/").split("/")):
         if name in (".", ".."):
             return f"must not hold `{name}`"
-        if name.startswith("."):
+        if name.startswith(".") and (depth or name != WELL_KNOWN):
             return f"must not hold the hidden name `{name}`"
         if name != name.strip(" ") or name.endswith("."):
             return f"must not hold `{name}`, which ends in a dot or has spaces around it"

@@ -214,12 +214,19 @@ def test_a_long_lead_is_cut_at_a_sentence(site: Folder) -> None:
 
 
 def test_static_files_are_copied(site: Folder) -> None:
-    """To the byte, in their folders; hidden ones stay behind."""
+    """To the byte, in their folders; hidden ones stay behind, but for what RFC 8615 asks for."""
     site.write("static/a/b.bin", bytes(range(256)))
-    site.write("static/.secret", "x")
+    for name in (".secret", ".git/config", "a/.well-known/a", ".well-known/.secret"):
+        site.write(f"static/{name}", "x")
+    site.write("static/.well-known/security.txt", "Contact: mailto:desk@example.org")
     site.build()
     assert site.files["a/b.bin"] == bytes(range(256))
-    assert not (site.root / "output/.secret").exists()
+    assert site.files[".well-known/security.txt"].startswith(b"Contact")
+    assert not site.files.keys() & {"a/.well-known/a", ".git/config"}
+    assert not list((site.root / "output").rglob(".secret"))
+    (site.root / "static/.well-known/security.txt").unlink()
+    site.build()
+    assert not (site.root / "output/.well-known").exists()
 
 
 def test_links_out_of_the_project(site: Folder) -> None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.problems import Problem, Severity
+from sitegen.urls import WELL_KNOWN
 
 ARTICLE: Final = ".md"
 """How the name of an article's file ends."""
@@ -33,8 +34,8 @@ class Scan(Struct, frozen=True):
 def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str = "") -> Scan:
     """Every regular file below `root/folder` (or `below` it) whose name ends in one of `suffixes`.
 
-    Hidden files are left out. A symbolic link to a file is followed only where it stays inside the
-    project, one to a folder never (promise 31).
+    Hidden files are left out, but for `.well-known/`. A symbolic link to a file is followed only
+    where it stays inside the project, one to a folder never (promise 31).
     """
     files: dict[str, Stamp] = {}
     problems: list[Problem] = []
@@ -46,7 +47,7 @@ def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str 
             with os.scandir(root / folder / prefix) as entries:
                 for entry in entries:
                     name = prefix + entry.name
-                    if entry.name.startswith("."):
+                    if entry.name.startswith(".") and name != WELL_KNOWN:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         todo.append(f"{name}/")
@@ -103,7 +104,8 @@ def _look(root: Path, folder: str, suffixes: tuple[str, ...], hint: str) -> Scan
     """What a scan would find at a hint."""
     nothing = Scan({})
     parts = hint.split("/") if hint else []
-    if any(part.startswith(".") for part in parts):
+    below = parts[1:] if parts[:1] == [WELL_KNOWN] else parts
+    if any(part.startswith(".") for part in below):
         return nothing
     path = root / folder
     for part in parts[:-1]:

@@ -1,5 +1,6 @@
 """What every command shares: where the project is, how much to say, how faults end it."""
 
+import errno
 import sys
 import time
 from collections.abc import Callable
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from sitegen.preview.loop import Tell
 
 _PROJECT: Final = "sitegen.toml"
+_HINTS: Final = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room, or ask for more",
+    errno.EACCES: "may you write there?",
+    errno.EPERM: "may you write there?",
+    errno.EROFS: "may you write there?",
+}
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
@@ -36,6 +44,8 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             why = counted(failed, "error") if failed else "warnings, and `--strict`"
             tell(error.problems, bool(kwargs.get("verbose")), f"{why}; nothing was written")
             sys.exit(1)
+        except BrokenPipeError:
+            raise  # Whoever read what we say has gone: click ends without a word.
         except OSError as error:
             tell((refused(error),))
             sys.exit(1)
@@ -46,8 +56,9 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def refused(error: OSError) -> Problem:
-    """What the system refused."""
-    return Problem(error.strerror or str(error), str(error.filename or ""))
+    """What the system refused, and what to do about it."""
+    hint = _HINTS.get(error.errno or 0, "")
+    return Problem(error.strerror or str(error), str(error.filename or ""), hint=hint)
 
 
 jobs = click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one a core.")

@@ -4,23 +4,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import click
 
 from sitegen.cli.common import choice, command, find_project, jobs, refused, tell
-from sitegen.console import counted, progress, say, summary, transfer
+from sitegen.console import counted, progress, say, summary, transfer, warning
 from sitegen.problems import SitegenError, did_you_mean, fault
 from sitegen.publish.guards import Guard
 
 if TYPE_CHECKING:
     from sitegen.config import Config
     from sitegen.publish.content import Content
+    from sitegen.publish.execute import Wait
     from sitegen.publish.plan import Plan
     from sitegen.publish.run import Look
     from sitegen.publish.target import Reader, Target
     from sitegen.targets import AnyTarget
+
+_EXAMPLES: Final = ("example.org", "example.com")
 
 
 @click.command()
@@ -58,30 +63,35 @@ def publish(
     project = find_project(root).resolve()
     config = load(project)
     name, settings = _chosen(config, name)
+    wait = partial(_wait, quiet)
     if lists:
-        for line in _releases(places.open_reader(name, settings, project)):
+        for line in _releases(places.open_reader(settings, project), wait):
             say(line, quiet)
         return
     content = None if rollback else _build(project, quiet, verbose, jobs)
+    if content:
+        _check_url(config.site.url, quiet)
     if content and isinstance(settings, Directory | Rsync) and settings.precompress:
-        content = precompressed(content, project / ".sitegen")
+        with progress(quiet) as told:
+            content = precompressed(content, project / ".sitegen", told)
 
     def look(reader: "Reader") -> "Look":
         if content is None:
-            return run.look_back(reader, force)
-        return run.look(reader, run.Wish(content, _now(), settings.keep_assets, force))
+            return run.look_back(reader, force, wait)
+        return run.look(reader, run.Wish(content, _now(), settings.keep_assets, force), wait)
 
     if dry_run:
-        found = look(places.open_reader(name, settings, project))
+        found = look(places.open_reader(settings, project))
         _show(found.plan, quiet, each=True)
         found.check()
+        say("this was a dry run: nothing was published", quiet)
         return
-    target = places.open_target(name, settings, project)
+    target = places.open_target(settings, project)
     found = look(target)
     _show(found.plan, quiet, each=verbose)
     found.check()
     if found.plan.operations:
-        _do(target, found, quiet, verbose)
+        _do(target, found, wait, quiet, verbose)
         try:
             _announce(settings, project)
         finally:
@@ -108,8 +118,7 @@ def _build(project: Path, quiet: bool, verbose: bool, jobs: int) -> "Content":
     from sitegen.build import State
     from sitegen.build import build as build_site
     from sitegen.config import load
-    from sitegen.publish.content import built
-    from sitegen.publish.revision import revision
+    from sitegen.publish.content import built, revision
 
     state = State(project, jobs)
     try:
@@ -121,6 +130,13 @@ def _build(project: Path, quiet: bool, verbose: bool, jobs: int) -> "Content":
         state.close()
 
 
+def _check_url(url: str, quiet: bool) -> None:
+    """Feeds and canonical links hold the URL: whoever forgets it learns it late."""
+    if urlsplit(url).hostname in _EXAMPLES and not quiet:
+        told = warning(f"feeds and links lead to `{url}`", "is `[site] url` where it is published?")
+        click.echo(told, err=True)
+
+
 def _now() -> str:
     from sitegen import dates
 
@@ -129,17 +145,24 @@ def _now() -> str:
 
 def _show(plan: "Plan", quiet: bool, each: bool) -> None:
     """What will be done: how much, and if asked for each single operation."""
-    from sitegen.publish import words
+    from sitegen.publish import lines
 
-    for line in words.plan_lines(plan):
+    for line in lines.plan_lines(plan):
         say(line, quiet)
     if each:
         for operation in plan.operations:
             say(str(operation), quiet)
-    say(words.summary(plan), quiet)
+    say(lines.summary(plan), quiet)
 
 
-def _do(target: "Target", found: "Look", quiet: bool, verbose: bool) -> None:
+def _wait(quiet: bool, seconds: float, why: str) -> None:
+    """Before what may pass is tried again: nobody should have to guess what takes so long."""
+    if not quiet:
+        click.echo(warning(f"{why}; trying again in {seconds:g} s"), err=True)
+    time.sleep(seconds)
+
+
+def _do(target: "Target", found: "Look", wait: "Wait", quiet: bool, verbose: bool) -> None:
     """Do it; whatever stops it, the next run goes on from there."""
     from sitegen.publish import run
 
@@ -154,9 +177,12 @@ def _do(target: "Target", found: "Look", quiet: bool, verbose: bool) -> None:
                 done = operations
                 shown(size)
 
-            run.do(target, found, told, time.sleep)
+            run.do(target, found, told, wait)
     except (SitegenError, OSError) as error:
-        problems = error.problems if isinstance(error, SitegenError) else (refused(error),)
+        if isinstance(error, SitegenError):
+            problems = error.problems
+        else:
+            problems = (refused(error).at(target.shown),)
         outcome = f"stopped after {done:,} of {total:,} operations; run it again to go on"
         tell(problems, verbose, outcome)
         sys.exit(1)
@@ -164,7 +190,7 @@ def _do(target: "Target", found: "Look", quiet: bool, verbose: bool) -> None:
         click.echo("stopped; run it again to go on", err=True)
         sys.exit(130)
     name, taken = found.plan.after.release.name, time.perf_counter() - begun
-    say(f"{target.shown} is at release {name}, and was looked at again, in {taken:.1f} s", quiet)
+    say(f"{target.shown} is at release {name}, verified, in {taken:.1f} s", quiet)
 
 
 def _announce(settings: "AnyTarget", project: Path) -> None:
@@ -192,10 +218,10 @@ def _tell_hub(plan: "Plan", config: "Config", quiet: bool) -> None:
         say(f"{config.feeds.hub} was told of {counted(len(feeds), 'feed')}", quiet)
 
 
-def _releases(reader: "Reader") -> "Iterator[str]":
-    from sitegen.publish import run, words
+def _releases(reader: "Reader", wait: "Wait") -> "Iterator[str]":
+    from sitegen.publish import lines, run
 
-    found, now = run.releases(reader)
+    found, now = run.releases(reader, wait)
     if not now:
         return iter([f"nothing is published at {reader.shown} yet"])
-    return words.release_lines(found, now)
+    return lines.release_lines(found, now)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from sitegen.config import FILE, Build
 from sitegen.pictures import is_picture
+from sitegen.urls import WELL_KNOWN
 
 THEMES: Final = "themes"
 
@@ -55,7 +56,7 @@ class Territory(Struct, frozen=True):
         relative = os.path.relpath(path, self.root).replace(os.sep, "/")
         if relative == FILE:
             return FILE
-        names = relative.split("/")
+        names = [name for name in relative.split("/") if name != WELL_KNOWN]
         if any(name.startswith(".") or name.endswith("~") for name in names):
             return None
         if f"{relative}/".startswith(f"{self.output}/"):

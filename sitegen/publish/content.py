@@ -1,5 +1,6 @@
 """What is to be published: the files of a finished build, told by their digests."""
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -70,3 +71,23 @@ def built(state: State, report: Report, config: Config, revision: str) -> Conten
         revision=revision,
         urls=config.urls,
     )
+
+
+def revision(root: Path) -> str:
+    """The commit that a project is at, with a `+` where its files differ from it; empty where there
+    is no repository, no commit or no git.
+    """
+
+    def git(*words: str) -> str:
+        command = ["git", "--no-optional-locks", "-C", str(root), *words]
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    try:
+        commit = git("rev-parse", "--verify", "--quiet", "--short=12", "HEAD")
+        # An article that git does not know yet counts, too.
+        return f"{commit}+" if commit and git("status", "--porcelain", "--", ".") else commit
+    except FileNotFoundError:
+        return ""

@@ -174,7 +174,7 @@ class DirectoryTarget(DirectoryReader):
 
     def put(self, path: str, data: bytes, headers: Headers) -> str:  # noqa: ARG002
         temporary = self._ours / "put"
-        temporary.write_bytes(data)
+        tree.write(temporary, data)
         self._place(temporary, path)
         return ""
 

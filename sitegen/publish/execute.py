@@ -1,5 +1,6 @@
 """Carries a plan out: in order, stopping at the first failure, so that running again goes on."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -25,14 +26,21 @@ Read = Callable[[str, Entry], bytes]
 """Gives the bytes of a file of the site. Raises `SitegenError` where they are not the entry's."""
 Told = Callable[[int, int], None]
 """Told how many operations are done, and how many bytes have been put."""
+Wait = Callable[[float, str], None]
+"""Waits for so many seconds, before what failed for this reason is tried again."""
 
 
 class Means(Struct, frozen=True):
     """What carrying out needs beside plan and target."""
 
     read: Read
-    sleep: Callable[[float], None]
+    wait: Wait
     told: Told
+
+
+def patient(seconds: float, why: str) -> None:  # noqa: ARG001
+    """Wait, and say nothing."""
+    time.sleep(seconds)
 
 
 def carry_out(plan: Plan, target: Target, means: Means) -> Manifest:
@@ -41,7 +49,7 @@ def carry_out(plan: Plan, target: Target, means: Means) -> Manifest:
     The first failure ends it: what is under way is waited for, nothing else begins, and nothing is
     deleted after it (promise 13). Raises `SitegenError`, `OSError`.
     """
-    retry = Retry(means.sleep)
+    retry = Retry(means.wait)
     count = _Count(means.told)
     after = plan.after
 
@@ -77,9 +85,9 @@ def _rank(operation: Operation) -> int:
     return operation.rank if isinstance(operation, Put | Restore) else 0
 
 
-def verify(target: Reader, manifest: Manifest, sleep: Callable[[float], None]) -> Listing:
+def verify(target: Reader, manifest: Manifest, wait: Wait) -> Listing:
     """Look at the target again: raises `SitegenError` where it is not what was published."""
-    found = Retry(sleep)(partial(target.list, manifest))
+    found = Retry(wait)(partial(target.list, manifest))
     wrong = [path for path, one in manifest.files.items() if found.files.get(path) != one.digest]
     if wrong:
         names = ", ".join(f"`{path}`" for path in sorted(wrong)[:_SHOWN])
@@ -92,15 +100,15 @@ def verify(target: Reader, manifest: Manifest, sleep: Callable[[float], None]) -
 class Retry:
     """Tries an operation again while it fails in ways that may pass."""
 
-    def __init__(self, sleep: Callable[[float], None]) -> None:
-        self._sleep = sleep
+    def __init__(self, wait: Wait) -> None:
+        self._wait = wait
 
     def __call__(self, operation: Callable[[], T]) -> T:
         for seconds in WAITS:
             try:
                 return operation()
-            except TransientError:
-                self._sleep(seconds)
+            except TransientError as error:
+                self._wait(seconds, str(error))
         try:
             return operation()
         except TransientError as error:

@@ -233,11 +233,10 @@ class GitTarget(GitReader):
         # The bytes of what stays may not be here.
         tree = self._cache.run("write-tree", "--missing-ok", index=True).decode().strip()
         commit = self._commit(tree, base, _message(manifest.release, verb))
-        self._cache.push(commit, self._branch)
+        self._cache.push(commit, self._branch, first=not base)
         self._cache.run("update-ref", TIP, commit)
         self._tip = None
-        # Tidying up may fail: nobody loses anything by that.
-        self._cache.tried("-c", "gc.auto=6700", "-c", "gc.autoDetach=false", "gc", "--auto")
+        self._cache.tidy()
 
     def _commit(self, tree: str, base: str, message: str) -> str:
         # A push may have gone through though nobody could tell us: tried again, it is the same one.

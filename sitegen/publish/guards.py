@@ -32,10 +32,13 @@ class Guard(StrEnum):
     """Another site is published there."""
 
 
-def check(plan: Plan, last: Manifest | None, allowed: Collection[str] = ()) -> None:
-    """Raises `SitegenError` with everything that forbids the plan and is not allowed by name."""
+def check(where: str, plan: Plan, last: Manifest | None, allowed: Collection[str]) -> None:
+    """Raises `SitegenError` with everything that forbids the plan and is not allowed by name.
+
+    `where`: the target, for people.
+    """
     problems = [
-        Problem(message, hint=f"{advice}; `--force {guard}` publishes all the same")
+        Problem(message, where, hint=f"{advice}; `--force {guard}` publishes all the same")
         for guard, message, advice in _objections(plan, last)
         if guard not in allowed
     ]

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
+from sitegen.urls import WELL_KNOWN
+
 ENTRANCES: Final = ("404.html", "robots.txt", "sitemap.xml", "_headers", "_redirects")
 """Files that are asked for although no page links to them: all that they name must be there."""
 HOME: Final = "index.html"
 _INDEXES: Final = (".xml", ".json", ".txt", ".webmanifest")
 _FOREIGN: Final = ("CNAME", ".nojekyll")
-_HIDDEN: Final = (".well-known/",)
 
 
 def is_page(path: str) -> bool:
@@ -23,7 +24,7 @@ def is_index(path: str) -> bool:
 
 def is_hosts(path: str) -> bool:
     """Whether a file is the host's business, and is nobody's to lose (promise 19)."""
-    return path in _FOREIGN or path.startswith(_HIDDEN)
+    return path in _FOREIGN or path.startswith(f"{WELL_KNOWN}/")
 
 
 def foreign(paths: Iterable[str]) -> list[str]:

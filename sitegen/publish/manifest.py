@@ -142,6 +142,4 @@ def decode_release(data: bytes, where: str) -> Release:
 
 def fault_in(path: str) -> str:
     """Why no output is at a path, as the end of a sentence; "" if one can be."""
-    if path.startswith(".well-known/"):
-        path = path.removeprefix(".")
     return urls.fault_in(f"/{path}") if path else "is empty"

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from sitegen.problems import fault
 from sitegen.publish.target import Reader, Target
-from sitegen.targets import AnyTarget, Bucket, Directory, Git, Rsync
+from sitegen.targets import AnyTarget, Directory, Git, Rsync
 
 # Each type's module is imported where it is used: a folder needs no library of a cloud.
 
 
-def open_reader(name: str, settings: AnyTarget, root: Path) -> Reader:
+def open_reader(settings: AnyTarget, root: Path) -> Reader:
     """The target, to be looked at and nothing else. `root`: the project. Raises `SitegenError`."""
     if isinstance(settings, Directory):
         from sitegen.publish.directory import DirectoryReader  # noqa: PLC0415
@@ -23,14 +22,12 @@ def open_reader(name: str, settings: AnyTarget, root: Path) -> Reader:
         from sitegen.publish.rsync import RsyncReader  # noqa: PLC0415
 
         return RsyncReader(settings, root)
-    if isinstance(settings, Bucket):
-        from sitegen.publish import bucket  # noqa: PLC0415
+    from sitegen.publish import bucket  # noqa: PLC0415
 
-        return bucket.BucketReader(bucket.places(settings, root), settings.keep)
-    raise _unknown(name)
+    return bucket.BucketReader(bucket.places(settings, root), settings.keep)
 
 
-def open_target(name: str, settings: AnyTarget, root: Path) -> Target:
+def open_target(settings: AnyTarget, root: Path) -> Target:
     """The target, to be written to. `root`: the project. Raises `SitegenError`."""
     if isinstance(settings, Directory):
         from sitegen.publish.directory import DirectoryTarget  # noqa: PLC0415
@@ -44,12 +41,6 @@ def open_target(name: str, settings: AnyTarget, root: Path) -> Target:
         from sitegen.publish.rsync import RsyncTarget  # noqa: PLC0415
 
         return RsyncTarget(settings, root)
-    if isinstance(settings, Bucket):
-        from sitegen.publish import bucket  # noqa: PLC0415
+    from sitegen.publish import bucket  # noqa: PLC0415
 
-        return bucket.BucketTarget(bucket.places(settings, root), settings.keep)
-    raise _unknown(name)
-
-
-def _unknown(name: str) -> Exception:
-    return fault(f"`publish.{name}` has a type that cannot be published to yet")
+    return bucket.BucketTarget(bucket.places(settings, root), settings.keep)

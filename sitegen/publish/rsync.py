@@ -139,7 +139,7 @@ class RsyncTarget(RsyncReader):
 
     def put(self, path: str, data: bytes, headers: Headers) -> str:  # noqa: ARG002
         temporary = self._here / "put"
-        temporary.write_bytes(data)
+        tree.write(temporary, data)
         target = self._here / "files" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.replace(target)

@@ -1,14 +1,13 @@
 """One publishing, from the look at the target to the look back; and going back to a release."""
 
-import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from msgspec import Struct, structs
 
 from sitegen.problems import fault
 from sitegen.publish.content import Content
-from sitegen.publish.execute import Means, Read, Retry, Told, carry_out, verify
+from sitegen.publish.execute import Means, Read, Retry, Told, Wait, carry_out, patient, verify
 from sitegen.publish.guards import Guard, check
 from sitegen.publish.manifest import Entry, Manifest, Release
 from sitegen.publish.plan import Plan, Put, Restore, Switch, make_plan
@@ -30,6 +29,8 @@ class Wish(Struct, frozen=True):
 class Look(Struct, frozen=True):
     """What a look at the target tells."""
 
+    where: str
+    """The target, for people."""
     plan: Plan
     last: Manifest | None
     """What is published there now."""
@@ -39,17 +40,14 @@ class Look(Struct, frozen=True):
 
     def check(self) -> None:
         """Raises `SitegenError` where a guard forbids the plan."""
-        check(self.plan, self.last, self.allowed)
+        check(self.where, self.plan, self.last, self.allowed)
 
 
-Sleep = Callable[[float], None]
-
-
-def look(reader: Reader, wish: Wish, sleep: Sleep = time.sleep) -> Look:
+def look(reader: Reader, wish: Wish, wait: Wait = patient) -> Look:
     """What has to be done to publish: with a reader alone, so that nothing can be written
     (promise 17).
     """
-    retry = Retry(sleep)
+    retry = Retry(wait)
     last = retry(reader.read)
     newest = max((one.generation for one in retry(reader.releases)), default=0)
     now = last.release.generation if last else 0
@@ -57,14 +55,14 @@ def look(reader: Reader, wish: Wish, sleep: Sleep = time.sleep) -> Look:
     wanted = wish.content.wanted(number, now, wish.at, headers=reader.keeps_headers)
     found = retry(partial(reader.list, last))
     plan = make_plan(wanted, last, found, wish.generations, atomic=reader.atomic)
-    return Look(plan, last, wish.content.read, wish.allowed)
+    return Look(reader.shown, plan, last, wish.content.read, wish.allowed)
 
 
-def look_back(reader: Reader, allowed: Collection[str] = (), sleep: Sleep = time.sleep) -> Look:
+def look_back(reader: Reader, allowed: Collection[str] = (), wait: Wait = patient) -> Look:
     """What has to be done to go back to the release that was public before the one of now. Raises
     `SitegenError` where there is none.
     """
-    retry = Retry(sleep)
+    retry = Retry(wait)
     last = retry(reader.read)
     now = last.release.generation if last else 0
     # Not simply the one before: that may be one that was gone back from.
@@ -80,7 +78,7 @@ def look_back(reader: Reader, allowed: Collection[str] = (), sleep: Sleep = time
     if reader.atomic:
         # The old release is there, whole: only the pointer moves.
         plan = Plan((Switch(old.release),), (), old, None)
-        return Look(plan, last, _nothing, {*Guard})
+        return Look(reader.shown, plan, last, _nothing, {*Guard})
     wanted = structs.replace(old, kept={}, pending={})
     found = retry(partial(reader.list, last))
     plan = make_plan(wanted, last, found, now, atomic=False)
@@ -92,12 +90,12 @@ def look_back(reader: Reader, allowed: Collection[str] = (), sleep: Sleep = time
     # pointer alone that goes back, so that the next time goes further.
     restoring = restoring or (Switch(old.release),)
     plan = structs.replace(plan, operations=restoring)
-    return Look(plan, last, _nothing, ({*Guard} - {Guard.CHANGED}) | {*allowed})
+    return Look(reader.shown, plan, last, _nothing, ({*Guard} - {Guard.CHANGED}) | {*allowed})
 
 
-def releases(reader: Reader, sleep: Sleep = time.sleep) -> tuple[Sequence[Release], int]:
+def releases(reader: Reader, wait: Wait = patient) -> tuple[Sequence[Release], int]:
     """What was published, newest first, and the generation that is public; 0 where none is."""
-    retry = Retry(sleep)
+    retry = Retry(wait)
     last = retry(reader.read)
     return (retry(reader.releases), last.release.generation) if last else ((), 0)
 
@@ -106,7 +104,7 @@ def _nothing(path: str, entry: Entry) -> bytes:  # noqa: ARG001
     raise AssertionError("the target itself has the bytes of earlier releases")
 
 
-def do(target: Target, found: Look, told: Told, sleep: Sleep) -> None:
+def do(target: Target, found: Look, told: Told, wait: Wait) -> None:
     """Do what was found to be done by a look at this very target, if no guard forbids it, and look
     whether it is done. Raises `SitegenError`, `OSError`.
     """
@@ -114,5 +112,5 @@ def do(target: Target, found: Look, told: Told, sleep: Sleep) -> None:
     if found.plan.operations:
         # Whoever publishes between the look and this is noticed by `begin`.
         with target.lock():
-            done = carry_out(found.plan, target, Means(found.read, sleep, told))
-            verify(target, done, sleep)
+            done = carry_out(found.plan, target, Means(found.read, wait, told))
+            verify(target, done, wait)

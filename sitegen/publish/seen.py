@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final
@@ -13,8 +14,8 @@ import msgspec
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.publish.target import UNKNOWN
 
-_MANY: Final = 64
-"""Files from which hashing them on all cores is quicker."""
+_CHUNK: Final = 64
+"""Files that are hashed by one thread in a row: to hand over each costs more than its hash."""
 _Kept = dict[int, tuple[Stamp, bytes]]
 
 
@@ -53,16 +54,16 @@ class Seen:
             digests[path] = known[1]
             self._used[status.st_ino] = known
 
-        def read(path: str) -> bytes:
-            return digest_of_file(folder / path)
+        def read(chunk: list[str]) -> list[tuple[str, bytes]]:
+            return [(path, digest_of_file(folder / path)) for path in chunk]
 
-        workers = os.cpu_count() or 1
-        if len(unseen) < _MANY or workers == 1:
-            read_now = list(map(read, unseen))
+        chunks = [unseen[begin : begin + _CHUNK] for begin in range(0, len(unseen), _CHUNK)]
+        if len(chunks) > 1:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                read_now = list(pool.map(read, chunks))
         else:
-            with ThreadPoolExecutor(workers) as pool:
-                read_now = list(pool.map(read, unseen))
-        for path, key in zip(unseen, read_now, strict=True):
+            read_now = list(map(read, chunks))
+        for path, key in chain.from_iterable(read_now):
             digests[path] = key
             self._used[found[path].st_ino] = (stamp(found[path], taken), key)
         return digests

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from sitegen.build.report import Progress, silent
 from sitegen.digests import digest
 from sitegen.publish.content import Content
 from sitegen.publish.headers import WORTH, is_text
@@ -53,7 +54,7 @@ class Precompressed(Content, frozen=True, kw_only=True):
         return bytes(found[0])
 
 
-def precompressed(content: Content, folder: Path) -> Content:
+def precompressed(content: Content, folder: Path, told: Progress = silent) -> Content:
     """The site with packed files. `folder`: `.sitegen/`. Raises `SitegenError`, `OSError`."""
     cache = folder / FILE
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,15 +72,17 @@ def precompressed(content: Content, folder: Path) -> Content:
         }
         _forget(kept, known.keys() - wanted.keys())
         todo = [(path, one) for one, path in wanted.items() if one not in known]
-        known.update(_pack(kept, content, tools, todo))
+        for number, one in enumerate(_pack(kept, content, tools, todo), 1):
+            known.update([one])
+            told("pack", number, len(todo))
     files, packed = dict(content.files), {}
     for path, (key, size) in content.files.items():
         for ending in tools:
-            told = known.get((key, ending), (b"", 0))
+            became = known.get((key, ending), (b"", 0))
             beside = f"{path}{ending}"
             # The project's own file of that name is left, and what did not become smaller.
-            if is_text(path, content.urls) and 0 < told[1] < size and beside not in content.files:
-                files[beside] = told
+            if is_text(path, content.urls) and 0 < became[1] < size and beside not in content.files:
+                files[beside] = became
                 packed[beside] = path, ending
     return Precompressed(
         folder=content.folder,

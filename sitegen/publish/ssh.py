@@ -38,7 +38,10 @@ _HINTS: Final = (
         r"permission denied \(|authentication",
         "`ssh` must work there without asking: see to its key",
     ),
-    (r"permission denied|read-only", "is `path` right, and may you write there?"),
+    (
+        r"permission denied|read-only|cannot create directory",
+        "is `path` right, and may you write there?",
+    ),
     (r"could not resolve|name or service not known", "is `host` right?"),
     (r"rsync: (?:command )?not found|rsync: no such", "install rsync there"),
     (_PASSING.pattern, "is `host` right? If it is, try later: it goes on where it stopped"),

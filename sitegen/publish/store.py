@@ -174,6 +174,8 @@ class Store:
         access = f"set {_ACCESS.get(scheme, 'its credentials')}"
         if "169.254.169.254" in text or "metadata.google" in text:
             return self._told("there are no credentials for the store", access)
+        if status == 507 or "Quota" in code or "StorageFull" in code:
+            return self._told(f"the store is full ({status} {code})", "make room there")
         if status in (401, 403):
             because = f" ({code})" if code else ""
             message = f"the store refuses access{because}"

@@ -36,6 +36,15 @@ def _entries(
                 yield from _entries(entry.path, f"{path}/")
 
 
+def write(file: Path, data: bytes) -> None:
+    """Write a file. One that has no room is removed, so that it takes none from the next run."""
+    try:
+        file.write_bytes(data)
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
+
+
 def link(source: Path, target: Path) -> None:
     """Fill an empty folder with hard links to the files of another; where the file system makes
     none, with copies.

@@ -131,7 +131,7 @@ def test_the_clock_needs_no_hint(project: Project, warm: State) -> None:
 
 # A rescan is a scan.
 
-_NAMES = st.sampled_from(["a.md", "b.md", "c.txt", "d", "e", ".h", "f.md"])
+_NAMES = st.sampled_from(["a.md", "b.md", "c.txt", "d", "e", ".h", ".well-known", "f.md"])
 _PATHS = st.lists(_NAMES, min_size=1, max_size=3).map("/".join)
 _CHANGES = st.lists(
     st.tuples(st.sampled_from(["file", "link", "folder link", "remove"]), _PATHS), max_size=6

@@ -39,6 +39,7 @@ class BucketPlace:
 
     def __init__(self, where: Places) -> None:
         self.where = where
+        self._seen: dict[str, tuple[str, bytes]] = {}
 
     def target(self) -> BucketTarget:
         return BucketTarget(self.where, KEEP)
@@ -49,11 +50,15 @@ class BucketPlace:
     def public(self) -> dict[str, bytes]:
         site = self.where.site
         found = {}
-        for key, _ in site.list():
-            if not key.startswith(f"{OURS}/"):
+        for key, tag in site.list():
+            if key.startswith(f"{OURS}/"):
+                continue
+            # It is looked at after every operation: what bears the tag of before is not read again.
+            if self._seen.get(key, ("", b""))[0] != tag:
                 one = site.get(key)
                 assert one
-                found[key] = gunzipped(one.data)
+                self._seen[key] = tag, gunzipped(one.data)
+            found[key] = self._seen[key][1]
         return found
 
     def disturb(self, path: str, data: bytes | None) -> None:

@@ -25,13 +25,13 @@ def publish(place: Place, folder: Path, files: Mapping[str, bytes], *allowed: st
     """Publish some files, without waiting for anything."""
     target = place.target()
     found = look(target, Wish(content(folder, files), AT, 2, allowed))
-    do(target, found, lambda done, size: None, lambda seconds: None)
+    do(target, found, lambda *_: None, lambda *_: None)
 
 
 def go_back(place: Place) -> None:
     """To the release that was public before."""
     target = place.target()
-    do(target, look_back(target), lambda done, size: None, lambda seconds: None)
+    do(target, look_back(target), lambda *_: None, lambda *_: None)
 
 
 def killed_again_and_again(place: Place, folder: Path, kills: int = 50) -> int:

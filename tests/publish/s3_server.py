@@ -4,6 +4,7 @@
 """
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +14,16 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "zq-sec
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Its URL, while it runs."""
+def running(**settings: str) -> Iterator[str]:
+    """Its URL, while it runs. `settings`: variables that moto reads."""
     command = [sys.executable, "-m", __name__]
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **settings},
     )
     assert process.stdin
     assert process.stdout

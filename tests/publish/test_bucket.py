@@ -20,7 +20,14 @@ from sitegen.publish.run import Wish, do, look, look_back
 from sitegen.publish.target import TransientError
 from sitegen.targets import Bucket
 from tests.conftest import SITE, Folder
-from tests.publish.buckets import KEEP, BucketPlace, in_memory, make_bucket, request
+from tests.publish import s3_server
+from tests.publish.buckets import (
+    KEEP,
+    BucketPlace,
+    in_memory,
+    make_bucket,
+    request,
+)
 from tests.publish.contract import AT, DAYS, NEW, OLD, Contract
 from tests.publish.recording import BrokenError, Watched
 from tests.publish.sites import content, dead_links, site, without_old
@@ -50,8 +57,8 @@ class TestAtServer(Contract):
 def publish(place: BucketPlace, folder: Path, files: Mapping[str, bytes]) -> Plan:
     """Publish some files, without waiting for anything."""
     target = place.target()
-    found = look(target, Wish(content(folder, files), AT))
-    do(target, found, lambda done, size: None, lambda seconds: None)
+    found = look(target, Wish(content(folder, files), AT), lambda *_: None)
+    do(target, found, lambda *_: None, lambda *_: None)
     return found.plan
 
 
@@ -133,7 +140,7 @@ def test_headers_alone(at_server: BucketPlace, tmp_path: Path) -> None:
     plan = make_plan(wanted, last, target.list(last), 3, atomic=False)
     assert [str(one) for one in plan.operations][:1] == ["put index.html"]
     assert len(plan.puts) == 1
-    do(target, structs.replace(found, plan=plan), lambda done, size: None, lambda seconds: None)
+    do(target, structs.replace(found, plan=plan), lambda *_: None, lambda *_: None)
     assert at_server.where.site.attributes("index.html")["Cache-Control"] == "no-cache"
 
 
@@ -152,7 +159,7 @@ def test_where_tags_are_not_known(at_server: BucketPlace, tmp_path: Path) -> Non
     watched = Watched(at_server.target(), fail=6)
     found = look(watched, Wish(content(tmp_path / "built", files), AT))
     with pytest.raises(BrokenError):
-        do(watched, found, lambda done, size: None, lambda seconds: None)
+        do(watched, found, lambda *_: None, lambda *_: None)
     there = at_server.public()
     assert 0 < len(there) < len(files)
     plan = publish(at_server, tmp_path / "again", files)
@@ -236,7 +243,7 @@ def test_nothing_is_kept_of_what_was_withdrawn(at_server: BucketPlace, tmp_path:
         for number, files in enumerate((NEW, OLD, OLD | {"robots.txt": b"1"})):
             target = BucketTarget(place.where, keep)
             found = look(target, Wish(content(folder / f"{number}", files), AT))
-            do(target, found, lambda *_: None, lambda seconds: None)
+            do(target, found, lambda *_: None, lambda *_: None)
         kept = {int(key.split("/")[1]) for key, _ in place.where.records.list("old")}
         assert kept == left
 
@@ -250,7 +257,7 @@ def test_what_is_lost_stops_a_rollback(at_server: BucketPlace, tmp_path: Path) -
     before = at_server.public()
     target = at_server.target()
     with pytest.raises(SitegenError, match="not kept any more"):
-        do(target, look_back(target), lambda done, size: None, lambda seconds: None)
+        do(target, look_back(target), lambda *_: None, lambda *_: None)
     assert at_server.public() == before
 
 
@@ -275,7 +282,7 @@ def test_two_machines(at_server: BucketPlace, tmp_path: Path) -> None:
 
 
 _KILLED = """
-import sys, time
+import sys
 from pathlib import Path
 from sitegen.publish.bucket import places, BucketTarget
 from sitegen.publish.run import Wish, do, look
@@ -295,7 +302,7 @@ def stop(*given):
         os._exit(9)
     return put(*given)
 target.put = stop
-do(target, found, lambda done, size: None, time.sleep)
+do(target, found, lambda *_: None, lambda *_: None)
 """
 
 
@@ -315,7 +322,24 @@ def test_killed(s3: str, tmp_path: Path, limit: int) -> None:
     assert without_old(place.public(), NEW) == NEW
 
 
-def test_wrong_credentials(s3: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_wrong_credentials(s3: str, tmp_path: Path) -> None:
+    """A store that looks at signatures refuses a key that it does not know: exit 1, and a sentence
+    without the secret, whatever was asked.
+    """
+    folder = Folder(tmp_path / "project")
+    folder.article("a.md", title="First")
+    with s3_server.running(INITIAL_NO_AUTH_ACTION_COUNT="1") as server:
+        table = f'[publish.live]\ntype = "bucket"\nurl = "s3://{make_bucket(server)}"\n'
+        folder.write("sitegen.toml", f'{SITE}{table}endpoint = "{server}"\n')
+        for arguments in ([], ["--dry-run"], ["--list"], ["--rollback"]):
+            result = folder.run("publish", *arguments)
+            assert result.exit_code == 1
+            assert "the store refuses access (InvalidAccessKeyId)" in result.stderr
+            assert "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in result.stderr
+            assert "zq-secret" not in result.output
+
+
+def test_where_no_bucket_is(s3: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A bucket that is not there, and nobody who answers: a sentence, without the secret."""
     for settings, told in (
         (Bucket(url="s3://not-there", endpoint=s3), "there is no such bucket"),
@@ -330,12 +354,36 @@ def test_wrong_credentials(s3: str, tmp_path: Path, capfd: pytest.CaptureFixture
 @pytest.mark.parametrize(
     "data", [b"nonsense", b"{}", gzipped(b"{"), gzipped(b"{}"), gzipped(b"x")[:-9]]
 )
-def test_a_hostile_manifest(at_server: BucketPlace, tmp_path: Path, data: bytes) -> None:
+def test_a_broken_manifest(at_server: BucketPlace, tmp_path: Path, data: bytes) -> None:
     """What somebody else wrote in its place ends it, before anything is written."""
     at_server.where.records.put("now.json.gz", data, {})
     with pytest.raises(SitegenError, match=r"now\.json\.gz"):
         publish(at_server, tmp_path / "built", OLD)
     assert not at_server.public()
+
+
+def test_a_hostile_manifest(at_server: BucketPlace, tmp_path: Path) -> None:
+    """Whoever can write to the bucket must not lead sitegen out of it (promise 31)."""
+    publish(at_server, tmp_path / "built", OLD)
+    kept = at_server.where.records.get("now.json.gz")
+    assert kept
+    data = gunzipped(kept.data).replace(b'"feed.xml"', b'"../feed.xml"')
+    at_server.where.records.put("now.json.gz", gzipped(data), {})
+    with pytest.raises(SitegenError, match="manifest names"):
+        publish(at_server, tmp_path / "new", NEW)
+    assert at_server.public() == OLD
+
+
+def test_hostile_names_of_others(at_server: BucketPlace, tmp_path: Path) -> None:
+    """Whatever others call their objects: they are told, kept, and lead nowhere (promise 31)."""
+    publish(at_server, tmp_path / "old", OLD)
+    names = {'"; rm -rf $HOME', "-rf", "ünï", "a\\b", " ", "<a>&amp;", "a?b=c#d", "%2e%2e"}
+    for name in names:
+        at_server.disturb(name, name.encode())
+    found = look(at_server.reader(), Wish(content(tmp_path / "new", NEW), AT))
+    assert set(found.plan.foreign) == names
+    publish(at_server, tmp_path / "new", NEW)
+    assert {name: at_server.public()[name] for name in names} == {n: n.encode() for n in names}
 
 
 def test_the_command(s3: str, tmp_path: Path) -> None:

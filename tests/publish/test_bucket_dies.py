@@ -64,7 +64,7 @@ def until_dead(where: Places, writes: int, found: Callable[[BucketTarget], Look]
     site, records = (Mortal(store, life) for store in (where.site, where.records))
     target = BucketTarget(Places(site, records, where.local), KEEP)
     try:
-        do(target, found(target), lambda *_: None, lambda seconds: None)
+        do(target, found(target), lambda *_: None, lambda *_: None)
     except DeadError:
         return False
     return True
@@ -73,7 +73,7 @@ def until_dead(where: Places, writes: int, found: Callable[[BucketTarget], Look]
 def run(place: BucketPlace, found: Callable[[BucketTarget], Look]) -> None:
     """Do what is found to be done, by a process of its own."""
     target = place.target()
-    do(target, found(target), lambda *_: None, lambda seconds: None)
+    do(target, found(target), lambda *_: None, lambda *_: None)
 
 
 @pytest.mark.parametrize("back", [False, True])

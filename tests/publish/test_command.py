@@ -1,9 +1,11 @@
 """`sitegen publish` as a shell sees it."""
 
+import io
 import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,14 +15,16 @@ from unittest import mock
 import pytest
 
 from sitegen import config
+from sitegen.console import transfer
 from sitegen.problems import SitegenError, fault
 from sitegen.publish import places
-from sitegen.publish.revision import revision
+from sitegen.publish.content import revision
 from sitegen.publish.target import Target
 from tests.conftest import SITE, Folder
 from tests.publish.recording import Memory, MemoryTarget, Watched
 from tests.test_docs import files, page
 
+AFTER = f"""after = ["{sys.executable}", "-c", "open('ran', 'w')"]\n"""
 TARGET = '\n[publish.live]\ntype = "directory"\npath = "../www"\n'
 
 
@@ -76,6 +80,7 @@ def test_publish(digest: Folder) -> None:
 def test_dry_run(digest: Folder) -> None:
     """It prints the operations of the real run, one by one, and leaves nothing (promise 17)."""
     told = digest.run("publish", "--dry-run").stdout.splitlines()
+    assert told[-1] == "this was a dry run: nothing was published"
     assert not (digest.root / "../www").exists()
     with watched() as target:
         digest.run("publish")
@@ -135,11 +140,14 @@ def test_list_and_rollback(digest: Folder) -> None:
     ]
     assert told[1].split()[1].startswith("2-")
     assert "2026-03-06 12:00:00 UTC" in told[1]
+    digest.write("sitegen.toml", SITE + TARGET + AFTER)
     result = digest.run("publish", "--rollback", "--dry-run")
+    assert not (digest.root / "ran").exists()
     assert "back to release 1-" in result.stdout
     assert public(digest) != first
     assert digest.run("publish", "--rollback").exit_code == 0
     assert public(digest) == first
+    assert (digest.root / "ran").exists(), "what is in front of the site must be told, too"
     assert digest.run("publish", "--list").stdout.splitlines()[2].startswith("→  1-")
 
 
@@ -153,6 +161,7 @@ def test_guards(digest: Folder) -> None:
         assert "put: pages, new" in result.stdout
         assert "`--force foreign` publishes all the same" in result.stderr
         assert "nothing was written" in result.stderr
+        assert "../www: error: the target is not empty" in result.stderr
     assert [path.name for path in (digest.root / "../www").iterdir()] == ["index.html"]
     result = digest.run("publish", "--force", "foreign", "--force", "changed")
     assert result.exit_code == 0, result.output
@@ -277,8 +286,92 @@ def test_the_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert revision(tmp_path) == commit[:12]
     (tmp_path / "a").write_text("b", "utf-8")
     assert revision(tmp_path) == f"{commit[:12]}+"
+    git("commit", "-qam", "second")
+    (tmp_path / "b").write_text("git does not know it yet", "utf-8")
+    assert revision(tmp_path) == f"{git('rev-parse', 'HEAD')[:12]}+"
+    (tmp_path / "b").unlink()
+    (tmp_path / "project").mkdir()
+    assert revision(tmp_path / "project") == git("rev-parse", "HEAD")[:12]
+    (tmp_path / "a").write_text("of another project in this repository", "utf-8")
+    assert "+" not in revision(tmp_path / "project")
     monkeypatch.setenv("PATH", os.fspath(tmp_path))
     assert revision(tmp_path) == ""
+
+
+def test_the_list_tells_the_commit(digest: Folder) -> None:
+    """From which content each release was made: `+`, where an article was not committed yet."""
+    digest.write(".gitignore", ".sitegen/\noutput/\n")
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    for words in (("init", "-q"), ("add", "."), (*who, "commit", "-qm", "first")):
+        subprocess.run(["git", "-C", str(digest.root), *words], check=True)
+    commit = revision(digest.root)
+    assert len(commit) == 12
+    digest.run("publish")
+    digest.article("c.md", title="Third")
+    digest.run("publish")
+    told = digest.run("publish", "--list").stdout.splitlines()
+    assert f" {commit}+ " in told[1]
+    assert f" {commit} " in told[2]
+
+
+def test_it_tells_what_it_waits_for(digest: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits is told why and how long, but for `--quiet`."""
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    with watched(fail=3, times=2):
+        result = digest.run("publish")
+    assert result.exit_code == 0, result.output
+    assert "warning: not now; trying again in 0.5 s" in result.stderr
+    assert "warning: not now; trying again in 1 s" in result.stderr
+    assert waited == [0.5, 1.0]
+    with watched(fail=9, times=100):
+        result = digest.run("publish", "-q")
+    assert "the target fails again and again: not now" in result.stderr
+    assert "trying again" not in result.stderr
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes, speed and time; it turns until the end. In a pipe there is nothing."""
+    for terminal, quiet in ((True, False), (True, True), (False, False)):
+        said = _Terminal() if terminal else io.StringIO()
+        monkeypatch.setattr(sys, "stderr", said)
+        monkeypatch.setenv("TERM", "xterm")
+        with transfer(quiet, 2_000_000) as shown:
+            shown(500_000)
+            shown(2_000_000)
+        if terminal and not quiet:
+            assert "2.0/2.0 MB" in said.getvalue()
+            assert "/s" in said.getvalue()
+            assert "0:00:0" in said.getvalue()
+            assert "finishing" in said.getvalue()
+        else:
+            assert said.getvalue() == ""
+
+
+def test_the_url_of_the_example(digest: Folder) -> None:
+    """Who has not yet said where the site is published is told so."""
+    said = "is `[site] url` where it is published?"
+    assert said in digest.run("publish").stderr
+    text = (digest.root / "sitegen.toml").read_text("utf-8")
+    digest.write("sitegen.toml", text.replace("example.org", "harrowbay.example"))
+    result = digest.run("publish")
+    assert said not in result.stderr
+    assert "another site is published there: https://example.org" in result.stderr
+
+
+def test_whoever_reads_has_gone(digest: Folder) -> None:
+    """`sitegen publish --list | head -1` ends without a word."""
+    command = [sys.executable, "-m", "sitegen", "publish", "--root", str(digest.root), "--dry-run"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        assert b"error" not in process.stderr.read()
 
 
 def faults(text: str) -> list[str]:

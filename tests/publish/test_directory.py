@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -17,8 +18,9 @@ from sitegen.publish.directory import DirectoryReader, DirectoryTarget
 from sitegen.publish.run import Wish, do, look, look_back
 from sitegen.targets import Directory
 from tests.build.faults import BROKEN, NO_SPACE, Faults
-from tests.conftest import SITE
+from tests.conftest import SITE, Folder
 from tests.publish.contract import AT, NEW, OLD, Contract
+from tests.publish.disks import small_disk
 from tests.publish.sites import content, site, without_old
 
 
@@ -78,7 +80,7 @@ def run(place: DirectoryPlace, files: dict[str, bytes], *allowed: str) -> None:
     built = place.root / f"built-{next(_numbers)}"
     target = place.target()
     found = look(target, Wish(content(built, files), AT, 2, allowed))
-    do(target, found, lambda done, size: None, lambda seconds: None)
+    do(target, found, lambda *_: None, lambda *_: None)
 
 
 _numbers = count()
@@ -116,7 +118,7 @@ def test_readers_see_one_release(place: DirectoryPlace) -> None:
         run(place, OLD)
         run(place, NEW)
         target = place.target()
-        do(target, look_back(target), lambda done, size: None, lambda seconds: None)
+        do(target, look_back(target), lambda *_: None, lambda *_: None)
         switches += 2
     reader.join()
     assert not wrong
@@ -249,7 +251,7 @@ def test_releases_are_kept_and_pruned(place: DirectoryPlace) -> None:
     assert [one.generation for one in place.reader().releases()] == [6, 5, 4]
     for _ in range(2):
         target = place.target()
-        do(target, look_back(target), lambda done, size: None, lambda seconds: None)
+        do(target, look_back(target), lambda *_: None, lambda *_: None)
     assert (place.folder / "current").resolve().name.startswith("4-")
     run(place, site(["2026/03/04/alpha=7"]))
     assert (place.folder / "current").resolve().name.startswith("7-")
@@ -375,6 +377,42 @@ def test_links_of_somebody_survive(place: DirectoryPlace, tmp_path: Path) -> Non
     run(place, NEW)
     assert (place.folder / "current/theirs").is_symlink()
     assert (outside / "a.html").read_bytes() == b"outside"
+
+
+def test_hostile_names_of_others(place: DirectoryPlace) -> None:
+    """Whatever others call their files: they are told, kept, and lead nowhere (promise 31)."""
+    run(place, OLD)
+    names = {"a\nb", "a\tb", '"; rm -rf $HOME', "-rf", "ünï", "$(touch x)", "a\\b", " ", "*", "'"}
+    for name in names:
+        place.disturb(name, name.encode())
+    found = look(place.reader(), Wish(content(place.root / "new", NEW), AT, 2))
+    assert set(found.plan.foreign) == names
+    run(place, NEW)
+    assert {name: place.public()[name] for name in names} == {n: n.encode() for n in names}
+
+
+def test_a_disk_that_is_full(place: DirectoryPlace) -> None:
+    """A real one: exit 1, what to do, and the old site; with room again it goes on (promises 13,
+    14).
+    """
+    folder = Folder(place.root)
+    with small_disk(place.folder, 1000) as disk:
+        folder.write("sitegen.toml", f'{SITE}[publish.live]\ntype = "directory"\npath = "../www"\n')
+        folder.article("a.md", title="First")
+        assert folder.run("publish").exit_code == 0
+        before = place.public()
+        big = folder.write("static/big.bin", os.urandom(2_000_000))
+        result = folder.run("publish")
+        assert result.exit_code == 1
+        assert re.search("No space left on device\n    make room on the disk", result.stderr)
+        assert "run it again to go on" in result.stderr
+        assert place.public() == before
+        big.unlink()
+        folder.article("b.md", title="Second")
+        result = folder.run("publish")
+        assert result.exit_code == 0, result.output
+        assert place.public() == folder.files
+        assert not list(disk.rglob("big.bin"))
 
 
 def test_windows_without_the_right(place: DirectoryPlace, monkeypatch: pytest.MonkeyPatch) -> None:

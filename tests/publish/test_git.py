@@ -180,10 +180,10 @@ def test_moved_in_between(place: GitPlace, tmp_path: Path) -> None:
     watched = Watched(place.target(), look=intrude)
     new = wish(tmp_path / "new", NEW)
     with pytest.raises(SitegenError, match=r"somebody else has moved the branch.*\n.*run it again"):
-        do(watched, look(watched, new), lambda done, size: None, lambda seconds: None)
+        do(watched, look(watched, new), lambda *_: None, lambda *_: None)
     assert place.public() == {**OLD, "CNAME": b"digest.example.org\n"}
     again = Watched(place.target())
-    do(again, look(again, new), lambda done, size: None, lambda seconds: None)
+    do(again, look(again, new), lambda *_: None, lambda *_: None)
     assert not [one for one in again.done if one.startswith("put")]
     assert without_old(place.public(), NEW) == {**NEW, "CNAME": b"digest.example.org\n"}
     subjects = [line.split()[0] for line in place.log()]
@@ -335,6 +335,9 @@ def test_an_answer_that_is_lost(place: GitPlace, tmp_path: Path) -> None:
     [
         ("repository", "--upload-pack=touch x", "must be a URL"),
         ("repository", " ", "must be a URL"),
+        ("repository", "https://u:p@example.org/x.git", "must hold no user and no password"),
+        ("repository", "https://token@example.org/x.git", "must hold no user and no password"),
+        ("repository", "ssh://git:p@example.org/x.git", "must hold no user and no password"),
         ("branch", "-f", "must be the name of a branch"),
         ("branch", "+main", "must be the name of a branch"),
         ("branch", "a:b", "must be the name of a branch"),
@@ -346,8 +349,18 @@ def test_settings(key: str, value: str, said: str) -> None:
     """What git would take for something else, such as a push by force, is refused."""
     settings = {"repository": "origin", "branch": "pages", key: value}
     lines = "".join(f'{name} = "{it}"\n' for name, it in settings.items())
-    with pytest.raises(SitegenError, match=rf"toml:\d+: error: `publish.live.{key}`.*{said}"):
+    with pytest.raises(
+        SitegenError, match=rf"toml:\d+: error: `publish.live.{key}`.*{said}"
+    ) as error:
         config.read(f'{SITE}[publish.live]\ntype = "git"\n{lines}')
+    assert "token" not in str(error.value)
+
+
+def test_what_git_takes() -> None:
+    """A user of ssh is no secret."""
+    for repository in ("ssh://git@example.org/x.git", "git@example.org:x.git", "../x", "origin"):
+        told = f'type = "git"\nrepository = "{repository}"\nbranch = "main"\n'
+        assert config.read(f"{SITE}[publish.live]\n{told}").publish
 
 
 def test_the_command(place: GitPlace, tmp_path: Path) -> None:

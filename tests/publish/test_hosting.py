@@ -220,7 +220,7 @@ def test_commands_exist() -> None:
         command.make_context(name, arguments, parent=click.Context(main))
 
 
-def test_the_workflow_of_github() -> None:
+def test_the_workflow_of_github(tmp_path: Path) -> None:
     """What its own actions ask for: the artifact is the folder that a build leaves, and the job may
     publish it.
     """
@@ -232,6 +232,13 @@ def test_the_workflow_of_github() -> None:
     assert used["actions/upload-pages-artifact"]["with"] == {"path": _output()}
     step = used["actions/deploy-pages"]
     assert job["environment"]["url"] == f"${{{{ steps.{step['id']}.outputs.page_url }}}}"
+    site = Folder(tmp_path)
+    site.article("a.md")
+    for words in commands("\n".join(step.get("run", "") for step in job["steps"])):
+        assert site.run(*words[1:]).exit_code == 0
+    assert (
+        tmp_path / used["actions/upload-pages-artifact"]["with"]["path"] / "index.html"
+    ).exists()
     order = [step.get("uses", step.get("run", "")).partition("@")[0] for step in job["steps"]]
     assert order.index("sitegen build --strict") < order.index("actions/upload-pages-artifact")
 

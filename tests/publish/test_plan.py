@@ -10,6 +10,7 @@ from msgspec import structs
 from sitegen.digests import digest, named_by
 from sitegen.publish.guards import Guard
 from sitegen.publish.kinds import HOME
+from sitegen.publish.lines import summary
 from sitegen.publish.manifest import Entry, Headers, Kept, Manifest, Release, decode, encode
 from sitegen.publish.plan import Delete, Plan, Put, Switch, make_plan
 from sitegen.publish.target import UNKNOWN, Listing
@@ -134,6 +135,15 @@ def test_the_same_size() -> None:
     """Digests are compared, not sizes (promise 15)."""
     plan = planned({HOME: b"home"}, {HOME: b"emoh"})
     assert [str(one) for one in plan.operations] == ["put index.html", "switch to 2-0000000000"]
+
+
+def test_what_is_left_of_a_stopped_run() -> None:
+    """It is not put again, and the line that sums up says so (promise 14)."""
+    new = {HOME: b"home", "a.html": b"a", "b.html": b"b"}
+    staged = Listing({}, listing({"a.html": b"a", "b.html": b"other"}).files)
+    plan = make_plan(manifest(new), None, staged, 0, atomic=True)
+    assert [str(one) for one in plan.operations][:-1] == ["put b.html", "put index.html"]
+    assert summary(plan) == "2 put (5 B), 0 deleted; 1 left of a run that was stopped"
 
 
 def test_what_somebody_changed_is_theirs() -> None:

@@ -232,7 +232,7 @@ def test_a_lock_that_is_lost(place: RsyncPlace, tmp_path: Path) -> None:
     watched = Watched(place.target(), look=lambda: steal() if watched.done[-1] == "begin" else None)
     wish = Wish(content(tmp_path / "new", NEW), AT, 2)
     with pytest.raises(SitegenError, match="the lock is lost"):
-        do(watched, look(watched, wish), lambda done, size: None, lambda seconds: None)
+        do(watched, look(watched, wish), lambda *_: None, lambda *_: None)
     assert place.public() == OLD
     assert lock.readlink() == Path("1-00"), "it is theirs"
 

@@ -118,7 +118,7 @@ def test_published(tmp_path: Path) -> None:
     for number, files in enumerate((FILES, {**FILES, "own.css": b"now too short"})):
         made = precompressed(content(tmp_path / f"built-{number}", files, 1), tmp_path)
         target = DirectoryTarget(settings, tmp_path / "project")
-        do(target, look(target, Wish(made, AT)), lambda done, size: None, lambda seconds: None)
+        do(target, look(target, Wish(made, AT)), lambda *_: None, lambda *_: None)
         now = tmp_path / "www/current"
         assert gunzipped((now / "2026/03/05/a/index.html.gz").read_bytes()) == PAGE
         assert (now / "own.css.gz").read_bytes() == b"the project's own"

@@ -73,6 +73,7 @@ def answers() -> Iterator[Answers]:
         (404, "NoSuchBucket", "there is no such bucket"),
         (301, "PermanentRedirect", "set `region` to the bucket's own"),
         (400, "AuthorizationHeaderMalformed", "set `region` to the bucket's own"),
+        (403, "QuotaExceeded", "the store is full (403 QuotaExceeded)\n    make room there"),
         (400, "InvalidArgument", "cannot do what it was asked (400 InvalidArgument)"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is planned, and what was published, in words."""
+"""What is planned, and what was published, as lines for people."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -42,7 +42,9 @@ def summary(plan: Plan) -> str:
         return f"back to release {plan.after.release.name}"
     gone = sum(isinstance(one, Delete) for one in operations)
     put = len(operations) - gone - 1
-    return f"{put:,} put ({amount(plan.size)}), {gone:,} deleted"
+    staged = len(plan.puts) - put if plan.puts else 0
+    more = f"; {staged:,} left of a run that was stopped" if staged else ""
+    return f"{put:,} put ({amount(plan.size)}), {gone:,} deleted{more}"
 
 
 def release_lines(releases: Sequence[Release], now: int) -> Iterator[str]:
