@@ -177,4 +177,4 @@ def test_any_field(key: str, value: str) -> None:
 def test_a_text_is_one_line_without_control_characters(text: str) -> None:
     """Whether or not it takes the short way."""
     found = content._text(Node(text, 1), ZONE)
-    assert found == " ".join(text.translate(content._CONTROLS).split())
+    assert found == " ".join(content._CONTROLS.sub("", text).split())
