@@ -17,7 +17,7 @@ from sitegen.build.cache import FOLDER, CacheError
 from sitegen.build.comparing import Plan, damaged_outputs, find_differences
 from sitegen.build.environments import Environments
 from sitegen.build.lock import alone
-from sitegen.build.outputs import write_differences
+from sitegen.build.outputs import rehearse_pages, write_differences
 from sitegen.build.planning import (
     inputs_digest,
     plan_digest,
@@ -47,23 +47,25 @@ def build(
     strict: bool = False,
     hints: frozenset[str] | None = None,
     renew: bool = True,
+    rehearse: bool = False,
     progress: Progress = silent,
 ) -> Report:
     """Bring the output up to date with the project.
 
     `hints`: paths (relative to the project) that may have changed since the last build of this
     `state`; None if anything may have. `strict` makes warnings errors. Without `renew` the search
-    index stays as it is, which is noted, and left to a later build. Raises `SitegenError` with
-    every problem found, and then has written nothing.
+    index stays as it is, which is noted, and left to a later build. `rehearse` has this process
+    get ready for the next build, though nothing changed. Raises `SitegenError` with every problem
+    found, and then has written nothing.
     """
     with _plainly(state), alone(state.root):
         state.refresh()
         changed = state.changed(hints)
         try:
-            report = _build(state, choice, strict, changed, renew, progress)
+            report = _build(state, choice, strict, changed, renew, rehearse, progress)
         except (CacheError, sqlite3.Error) as error:
             state.forget(str(error))
-            report = _build(state, choice, strict, None, renew, progress)
+            report = _build(state, choice, strict, None, renew, rehearse, progress)
         state.succeeded()
         return structs.replace(report, problems=(*report.problems, *state.take_warning()))
 
@@ -124,6 +126,7 @@ def _build(
     strict: bool,
     hints: frozenset[str] | None,
     renew: bool,
+    rehearse: bool,
     progress: Progress,
 ) -> Report:
     watch = Stopwatch(progress)
@@ -142,7 +145,8 @@ def _build(
     with watch.stage("verify"):
         damaged = damaged_outputs(state, output, config.build.output, seeds.changed)
     last = state.last
-    if last and last.serves(inputs, choice.now) and not damaged and not (renew and last.stale):
+    asked = damaged or rehearse or (renew and last and last.stale)
+    if last and last.serves(inputs, choice.now) and not asked:
         _stop_at([*seeds.problems, *last.problems], strict)
         return watch.report(last, len(state.cache.outputs), Outcome(), seeds.problems)
     with watch.stage("plan"):
@@ -164,6 +168,8 @@ def _build(
         plan = Plan.of(config, theme, planned, copies, collection.entries, state.compared)
         environments = Environments(state.cache, theme, planned.facts)
         differences = find_differences(state, plan, environments, damaged)
+    if rehearse:
+        rehearse_pages(state, plan)
     with watch.stage("pages"):
         outcome = write_differences(state, plan, differences, environments, output, damaged, watch)
     until = collection.until(choice)

@@ -9,10 +9,17 @@
   let source = null;
   let heard = 0;
   let number = "";
-  let article = "";
+  let article; // What the preview knows of it: null on a page of none, undefined before it was asked.
   let served = null; // The page as it was served: what differs from it was done by its scripts.
   const digests = new Map(); // Of style sheets and pictures, by path.
   const leaving = new WeakSet(); // Style sheets whose successors are being loaded.
+
+  // The script leaves the page as if it had never been there: one text is around it, not two.
+  const [before, after] = [script.previousSibling, script.nextSibling];
+  if (before instanceof Text && after instanceof Text) {
+    before.appendData(after.data);
+    after.remove();
+  }
   script.remove();
 
   // The stream. A hidden tab lets go of it: browsers grant a server six connections in all.
@@ -59,7 +66,10 @@
 
   const lookOnce = async () => {
     const files = resources();
-    const query = new URLSearchParams({ at: location.pathname, id: article });
+    const query = new URLSearchParams({ at: location.pathname });
+    if (served) query.set("has", shown);
+    if (article !== undefined) query.set("file", article ? article.path : "");
+    if (article) query.set("id", article.id);
     for (const path of files.keys()) query.append("with", path);
     const answer = await fetch(`${HOME}page?${query}`);
     const told = await answer.json();
@@ -74,8 +84,8 @@
       return;
     }
     renewResources(files, told.with);
-    if (told.digest !== shown || !served) await renew(told);
-    if (told.article) article = told.article.id;
+    if (told.digest !== shown || !served) renew(told);
+    if (told.article || !article) article = told.article;
     showBar(told.article);
   };
 
@@ -115,25 +125,13 @@
   };
 
   // The page itself: only what differs between the page served and the new one is changed.
-  const fetchPage = async () => {
-    const answer = await fetch(location.pathname + location.search, { cache: "no-store" });
-    if (!answer.ok) return { gone: true };
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const mine = page.querySelector(`script[src="${HOME}client.js"]`);
-    if (!mine) return null;
-    page.digest = mine.dataset.digest;
-    mine.remove();
-    return page;
-  };
-
-  const renew = async (told) => {
-    const next = await fetchPage();
-    if (next && next.gone) return; // Since we asked: the number that tells so is on its way.
-    if (next && next.digest === shown) {
+  const renew = (told) => {
+    const next = new DOMParser().parseFromString(told.page || "", "text/html");
+    if (told.digest === shown) {
       served = next;
       return;
     }
-    if (!next || !served || programs(served) !== programs(next)) {
+    if (!told.page || !served || programs(served) !== programs(next)) {
       location.reload();
       return;
     }
@@ -144,7 +142,7 @@
     renewAttributes(served.body, next.body, document.body);
     renewChildren(served.body, next.body, document.body, changed);
     served = next;
-    shown = next.digest;
+    shown = told.digest;
     refocus(focus);
     mark(changed, told.article);
   };
@@ -267,10 +265,12 @@
       }
     }
     for (const element of there) {
-      element.animate(
-        [{ outline: "3px solid #e8a33d", outlineOffset: "4px" }, { outline: "3px solid transparent" }],
-        { duration: still ? 1 : 1600, easing: "ease-in" },
-      );
+      // It fades at the end alone: each frame that differs is painted, which slows the next build.
+      const outline = { outline: "3px solid #e8a33d", outlineOffset: "4px" };
+      const faded = { outline: "3px solid transparent", outlineOffset: "4px" };
+      element.animate(still ? [outline, outline] : [outline, { ...outline, offset: 0.85 }, faded], {
+        duration: 1400,
+      });
     }
   };
 

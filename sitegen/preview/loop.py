@@ -33,10 +33,11 @@ HEAL: Final = 5.0
 """The same after a failure: what mends it may be no file of the project."""
 INDEX: Final = 5.0
 """Seconds without an edit after which the search index is made anew: that may take seconds."""
+REST: Final = 10.0
+"""Seconds after an edit in which another may come, which must not wait for a look at everything."""
 _DOZE: Final = 5.0
-"""The longest wait: a computer that slept must see that it is late."""
-_PAUSE: Final = 1.0
-"""Seconds after a build in which browsers ask for pages; what it left is tidied up then."""
+"""The longest wait: a computer that slept must see that it is late. What builds left is tidied up
+when nobody has edited for as long."""
 _FEW: Final = 100
 """Changed files up to which each is compared with what was read of it."""
 
@@ -85,7 +86,8 @@ class Loop:
         self._good: Good | None = None
         self._last: Attempt | None = None
         self._told: set[Problem] = set()
-        self._rescan_at = self._poll_at = 0.0
+        self._held_back = False
+        self._rescan_at = self._latest = self._poll_at = 0.0
         self._until: datetime | None = None
         self._index_at: float | None = None
 
@@ -95,6 +97,7 @@ class Loop:
         gc.disable()
         try:
             self.step(None)
+            self.warm_up()
             gc.freeze()
             tidy = False
             while not self._waker.stopped:
@@ -111,7 +114,7 @@ class Loop:
         Takes and gives whether there is nothing to tidy up.
         """
         seconds, hints = self.next_look()
-        patience = min(seconds, _DOZE if tidy else _PAUSE)
+        patience = min(seconds, _DOZE)
         if self._waker.wait(patience):
             self.step(self._waker.take())
             return False
@@ -133,22 +136,39 @@ class Loop:
             looks.append(((self._until - self._now()).total_seconds(), frozenset()))
         return min(looks, key=lambda look: look[0])
 
-    def step(self, hints: Hints) -> None:
+    def warm_up(self) -> None:
+        """Do once what the first edit would wait for: plan the site, and load the templates."""
+        if self._last is not None and not self._last.failed and self._waker.due is None:
+            self.step(frozenset(), rehearse=True)
+
+    def step(self, hints: Hints, rehearse: bool = False) -> None:
         """Build if there is news among the hints, and tell what came of it."""
         if hints and not self._is_news(hints):
             return
         begun = self._clock()
         try:
-            attempt = self._attempt(hints)
+            attempt = self._attempt(hints, rehearse)
         except Abandoned:
             self._index_at = self._clock() + INDEX
             return
         self._plan_looks(attempt, self._clock() - begun)
         last, self._last = self._last, attempt
-        if _is_worth_telling(attempt, last):
+        if self._is_overtaken(attempt, last):
+            self._told.difference_update(attempt.fresh)
+        elif _is_worth_telling(attempt, last):
             self._tell(attempt)
 
-    def _attempt(self, hints: Hints) -> Attempt:
+    def _is_overtaken(self, attempt: Attempt, last: Attempt | None) -> bool:
+        """Whether a failure is not worth telling, since what it met has changed again.
+
+        So it is with a branch that is half switched, and a file saved in two steps.
+        """
+        overtaken = attempt.failed and last is not None and self._waker.due is not None
+        # Two in a row are told: what never comes to rest must be heard of too.
+        self._held_back = overtaken and not self._held_back
+        return self._held_back
+
+    def _attempt(self, hints: Hints, rehearse: bool) -> Attempt:
         """Build once. Whatever goes wrong is a problem, not the end."""
         begun = self._clock()
         report: Report | None = None
@@ -159,9 +179,15 @@ class Loop:
             changed = None if hints is None or FILE in hints else hints | looked
             choice = Choice(self._now(), self._options.drafts, self._options.future)
             # Where nobody has edited anything, there is time to make the search index anew.
-            idle = hints == frozenset()
-            progress = self._progress
-            report = build(self._state, choice, hints=changed, renew=idle, progress=progress)
+            idle = hints == frozenset() and not rehearse
+            report = build(
+                self._state,
+                choice,
+                hints=changed,
+                renew=idle,
+                rehearse=rehearse,
+                progress=self._progress,
+            )
             problems = report.problems
             self._good = self._now_good(choice)
         except SitegenError as error:
@@ -220,7 +246,9 @@ class Loop:
         now = self._clock()
         rest = max(HEAL, 10 * seconds) if attempt.failed else max(RESCAN, 100 * seconds)
         if attempt.because is None or attempt.failed:
-            self._rescan_at = now + rest
+            self._rescan_at, self._latest = now + rest, now + 5 * rest
+        elif attempt.because:
+            self._rescan_at = min(max(self._rescan_at, now + REST), self._latest)
         self._poll_at = now + max(POLL, 10 * seconds)
         self._index_at = None
         if not attempt.failed:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
-from urllib.parse import parse_qs
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +14,7 @@ from sitegen import config as settings
 from sitegen.config import Build, Config
 from sitegen.digests import digest
 from sitegen.preview import files
-from sitegen.preview.about import About, about
+from sitegen.preview.about import About, Asked, about, address_of
 from sitegen.preview.answer import Answer, media_type, notice, ranged, redirect
 from sitegen.preview.attempt import Attempt
 from sitegen.preview.excerpts import excerpt
@@ -88,7 +87,7 @@ class Preview:
 
     def is_slow(self, request: Request) -> bool:
         """Whether the answer has to wait for a build, or to look through the articles."""
-        return self.lock.locked() or request.target == _PAGE
+        return self.lock.locked() or (request.target == _PAGE and b"file=" not in request.query)
 
     def answer(self, request: Request) -> Answer:
         """The answer to any request but that for the stream of events."""
@@ -152,19 +151,18 @@ class Preview:
 
     def _about(self, query: bytes) -> Answer:
         """What the client asks about its page."""
-        asked = parse_qs(query.decode("latin-1"), encoding="utf-8", errors="replace")
-        attempt = self._attempt
-        path = next(iter(asked.get("at", ())), "")
-        seen = asked.get("with", [])[:100]
-        id_ = next(iter(asked.get("id", ())), "")
-        found = About()
+        asked, attempt = Asked.of(query), self._attempt
+        found, page = About(), None
         if attempt is not None and attempt.good is not None:
-            found = about(attempt.good, self._seeds, path, id_, seen)
+            found = about(attempt.good, self._seeds, asked)
+            page = self._bytes(address_of(attempt.good, asked.path)) if found.digest else None
+        key = digest(page).hex() if page is not None else None
         faults = errors(attempt.problems) if attempt is not None and attempt.failed else []
         told = {
             "number": self.number,
             "built": attempt is not None and attempt.good is not None,
-            "digest": found.digest,
+            "digest": key,
+            "page": page.decode("utf-8-sig", "replace") if page and key != asked.has else None,
             "lead": found.lead,
             "with": found.seen,
             "article": found.article,
@@ -182,6 +180,17 @@ class Preview:
         }
         kind = ("content-type", media_type("page.json"))
         return Answer(200, (kind,), msgspec.json.encode(told))
+
+    def _bytes(self, address: str | None) -> bytes | None:
+        """The page at an address, as it is on disk; None where there is none, or a film."""
+        with self.lock:
+            opened = files.open_page(self._output, address) if address else None
+            if opened is None:
+                return None
+            if media_type(opened[1]).startswith("text/html"):
+                return _read(opened[0])
+        os.close(opened[0])
+        return None
 
     @property
     def _output(self) -> Path:
