@@ -20,28 +20,18 @@ from sitegen.build.stamps import digest_of_file
 from sitegen.config import FILE, Build, Config
 from sitegen.digests import NOTHING
 from sitegen.preview.attempt import Attempt, Good
+from sitegen.preview.looks import Hints, Looks
 from sitegen.preview.territory import Territory
 from sitegen.preview.waker import Waker
 from sitegen.preview.watcher import Watcher
 from sitegen.problems import Problem, Severity, SitegenError, errors
 
-RESCAN: Final = 60.0
-"""Seconds after which everything is looked at, whatever was told of."""
-POLL: Final = 1.0
-"""The same for the sources alone, where no events come."""
-HEAL: Final = 5.0
-"""The same after a failure: what mends it may be no file of the project."""
-INDEX: Final = 5.0
-"""Seconds without an edit after which the search index is made anew: that may take seconds."""
-REST: Final = 10.0
-"""Seconds after an edit in which another may come, which must not wait for a look at everything."""
 _DOZE: Final = 5.0
 """The longest wait: a computer that slept must see that it is late. What builds left is tidied up
 when nobody has edited for as long."""
 _FEW: Final = 100
 """Changed files up to which each is compared with what was read of it."""
 
-Hints = frozenset[str] | None
 Tell = Callable[[Attempt], None]
 
 
@@ -87,9 +77,7 @@ class Loop:
         self._last: Attempt | None = None
         self._told: set[Problem] = set()
         self._held_back = False
-        self._rescan_at = self._latest = self._poll_at = 0.0
-        self._until: datetime | None = None
-        self._index_at: float | None = None
+        self._looks = Looks(clock, now)
 
     def run(self) -> None:
         """Build, then build on every change, until the waker is stopped."""
@@ -127,14 +115,8 @@ class Loop:
 
     def next_look(self) -> tuple[float, Hints]:
         """Seconds until the project is looked at though nothing was noted, and at what of it."""
-        looks: list[tuple[float, Hints]] = [(self._rescan_at - self._clock(), None)]
-        if self._watcher.trouble:
-            looks.append((self._poll_at - self._clock(), self._watcher.territory.sources))
-        if self._index_at is not None:
-            looks.append((self._index_at - self._clock(), frozenset()))
-        if self._until is not None:
-            looks.append(((self._until - self._now()).total_seconds(), frozenset()))
-        return min(looks, key=lambda look: look[0])
+        polled = self._watcher.territory.sources if self._watcher.trouble else None
+        return self._looks.next(polled)
 
     def warm_up(self) -> None:
         """Do once what the first edit would wait for: plan the site, and load the templates."""
@@ -149,14 +131,37 @@ class Loop:
         try:
             attempt = self._attempt(hints, rehearse)
         except Abandoned:
-            self._index_at = self._clock() + INDEX
+            self._looks.put_off_index()
             return
-        self._plan_looks(attempt, self._clock() - begun)
+        built = None if attempt.failed else self._state.last
+        self._looks.plan(attempt, self._clock() - begun, built)
         last, self._last = self._last, attempt
         if self._is_overtaken(attempt, last):
             self._told.difference_update(attempt.fresh)
         elif _is_worth_telling(attempt, last):
             self._tell(attempt)
+        self._state.tidy()
+
+    def _build(self, choice: Choice, changed: Hints, hints: Hints, rehearse: bool) -> Report:
+        return build(
+            self._state,
+            choice,
+            hints=changed,
+            # Where nobody has edited anything, there is time to make the search index anew.
+            renew=hints == frozenset() and not rehearse,
+            rehearse=rehearse,
+            progress=self._progress,
+        )
+
+    def _gone(self, hints: frozenset[str]) -> frozenset[str]:
+        """Articles that are gone though that was not told of (yet).
+
+        Of a file that moves into a new folder, the system may tell first what came: for a moment
+        there seem to be two.
+        """
+        folder = self._config.build.content if self._config else Build().content
+        known = (f"{folder}/{path}" for path in self._state.cache.articles)
+        return frozenset(p for p in known if p not in hints and not os.path.lexists(self.root / p))
 
     def _is_overtaken(self, attempt: Attempt, last: Attempt | None) -> bool:
         """Whether a failure is not worth telling, since what it met has changed again.
@@ -178,16 +183,12 @@ class Loop:
             # Settings may name another output, all of which must then be looked at.
             changed = None if hints is None or FILE in hints else hints | looked
             choice = Choice(self._now(), self._options.drafts, self._options.future)
-            # Where nobody has edited anything, there is time to make the search index anew.
-            idle = hints == frozenset() and not rehearse
-            report = build(
-                self._state,
-                choice,
-                hints=changed,
-                renew=idle,
-                rehearse=rehearse,
-                progress=self._progress,
-            )
+            try:
+                report = self._build(choice, changed, hints, rehearse)
+            except SitegenError:
+                if not hints or not changed or not (gone := self._gone(hints)):
+                    raise
+                report = self._build(choice, changed | gone, hints, rehearse)
             problems = report.problems
             self._good = self._now_good(choice)
         except SitegenError as error:
@@ -240,21 +241,6 @@ class Loop:
             if found != (known.digest if known else NOTHING):
                 return True
         return False
-
-    def _plan_looks(self, attempt: Attempt, seconds: float) -> None:
-        # Looking may take a hundredth of the time, or a tenth where nothing else tells of changes.
-        now = self._clock()
-        rest = max(HEAL, 10 * seconds) if attempt.failed else max(RESCAN, 100 * seconds)
-        if attempt.because is None or attempt.failed:
-            self._rescan_at, self._latest = now + rest, now + 5 * rest
-        elif attempt.because:
-            self._rescan_at = min(max(self._rescan_at, now + REST), self._latest)
-        self._poll_at = now + max(POLL, 10 * seconds)
-        self._index_at = None
-        if not attempt.failed:
-            last = self._state.last
-            self._until = last.until if last else None
-            self._index_at = now + INDEX if last and last.stale else None
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._waker.stopped:

@@ -34,9 +34,7 @@ class Waker:
         self._first = self._last = 0.0
         self._taken = -LIMIT
 
-    def note(
-        self, path: str, gone: bool = False, whole: bool = False, stays: bool = False
-    ) -> None:
+    def note(self, path: str, gone: bool = False, whole: bool = False, stays: bool = False) -> None:
         """A path, relative to the project, may have changed.
 
         `gone`: there is nothing now. `whole`: nobody is still writing to it. `stays`: it is the
