@@ -86,7 +86,7 @@
     renewResources(files, told.with);
     if (told.digest !== shown || !served) renew(told);
     if (told.article || !article) article = told.article;
-    showBar(told.article);
+    showBar(told.article, told.warnings);
   };
 
   // Style sheets and pictures whose names stay while their bytes change.
@@ -296,6 +296,8 @@
     .bar { display: flex; gap: 4px 16px; flex-wrap: wrap; align-items: center; padding: 5px 40px 5px 14px;
       font-size: 12.5px; position: relative; opacity: .94; }
     .bar span { user-select: all; }
+    .bar summary { cursor: pointer; }
+    .bar details[open] { flex-basis: 100%; max-height: 40vh; overflow: auto; }
     .bar .state { background: #e8a33d; color: #23211f; font-weight: 700; border-radius: 3px;
       padding: 0 7px; }
     button { position: absolute; right: 8px; top: 3px; width: 28px; height: 24px; border: 0;
@@ -341,8 +343,13 @@
     const count = told.errors === 1 ? "1 error" : `${told.errors} errors`;
     box.append(make("h2", told.built ? `${count}: this is the last good site` : count));
     box.append(closer("Hide", () => hide("sitegen-problems")));
+    box.append(listOf(told.problems));
+    panel("sitegen-problems").append(box);
+  };
+
+  const listOf = (problems) => {
     const list = make("ol");
-    for (const problem of told.problems) {
+    for (const problem of problems) {
       const item = make("li");
       const place = problem.line ? `${problem.path}:${problem.line}` : problem.path;
       if (place) item.append(make("p", place, "place"));
@@ -358,8 +365,7 @@
       }
       list.append(item);
     }
-    box.append(list);
-    panel("sitegen-problems").append(box);
+    return list;
   };
 
   const HIDDEN = "sitegen hides the bar";
@@ -371,18 +377,25 @@
     }
   };
 
-  const showBar = (told) => {
-    if (!told || isHidden()) {
+  let inBar = "";
+  const showBar = (told, warnings) => {
+    const next = JSON.stringify([told, warnings]);
+    // What is shown already stays as it is: it may be open, or selected.
+    if (next === inBar) return;
+    inBar = next;
+    if ((!told && !warnings.length) || isHidden()) {
       hide("sitegen-bar");
       return;
     }
     const bar = make("aside", "", "box bar");
     bar.setAttribute("aria-label", "Preview");
-    if (told.draft) bar.append(make("b", "Draft", "state"));
-    if (told.scheduled) bar.append(make("b", `Scheduled for ${told.scheduled}`, "state"));
-    bar.append(make("span", told.path));
-    if (told.seed) bar.append("from ", make("span", told.seed));
-    if (told.words) bar.append(told.words === 1 ? "1 word" : `${told.words.toLocaleString("en")} words`);
+    if (told) describe(told, bar);
+    if (warnings.length) {
+      const more = make("details");
+      more.append(make("summary", warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`));
+      more.append(listOf(warnings));
+      bar.append(more);
+    }
     bar.append(
       closer("Hide the bar", () => {
         try {
@@ -394,6 +407,14 @@
       }),
     );
     panel("sitegen-bar").append(bar);
+  };
+
+  const describe = (told, bar) => {
+    if (told.draft) bar.append(make("b", "Draft", "state"));
+    if (told.scheduled) bar.append(make("b", `Scheduled for ${told.scheduled}`, "state"));
+    bar.append(make("span", told.path));
+    if (told.seed) bar.append("from ", make("span", told.seed));
+    if (told.words) bar.append(told.words === 1 ? "1 word" : `${told.words.toLocaleString("en")} words`);
   };
 
   addEventListener("keydown", (event) => {

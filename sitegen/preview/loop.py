@@ -24,7 +24,7 @@ from sitegen.preview.looks import Hints, Looks
 from sitegen.preview.territory import Territory
 from sitegen.preview.waker import Waker
 from sitegen.preview.watcher import Watcher
-from sitegen.problems import Problem, Severity, SitegenError, errors
+from sitegen.problems import Problem, Severity, SitegenError, errors, of_os_error
 
 _DOZE: Final = 5.0
 """The longest wait: a computer that slept must see that it is late. What builds left is tidied up
@@ -193,24 +193,27 @@ class Loop:
             self._good = self._now_good(choice)
         except SitegenError as error:
             problems = error.problems
+        except OSError as error:
+            problems = of_os_error(error, os.fspath(self.root)).problems
         except Exception as error:
             problems = (_unforeseen(error),)
         if self._watcher.trouble:
             problems += (Problem(self._watcher.trouble, severity=Severity.WARNING),)
-        fresh = self._fresh(problems, everything=hints is None, failed=report is None)
+        fresh = self._fresh(problems, hints, failed=report is None)
         return Attempt(hints, self._clock() - begun, report, problems, fresh, self._good)
 
     def _fresh(
-        self, problems: tuple[Problem, ...], everything: bool, failed: bool
+        self, problems: tuple[Problem, ...], hints: Hints, failed: bool
     ) -> tuple[Problem, ...]:
         """The problems that were not told yet.
 
-        A good build mends every error. Warnings count as told until a look at everything finds
+        A good build mends every error. Warnings count as told until a look at their files finds
         them gone: a build of few files need not meet them again.
         """
         fresh = tuple(problem for problem in problems if problem not in self._told)
         if not failed:
-            self._told = set() if everything else self._told - set(errors(self._told))
+            mended = set(errors(self._told)) | {p for p in self._told if p.path in (hints or ())}
+            self._told = set() if hints is None else self._told - mended
         self._told.update(problems)
         return fresh
 
@@ -227,6 +230,8 @@ class Loop:
         What sitegen itself wrote into `content/` is no news: it read it right afterwards.
         """
         if self._last is None or self._last.failed or self._config is None or len(hints) > _FEW:
+            return True
+        if any(problem.path in hints for problem in self._last.problems):
             return True
         folder = f"{self._config.build.content}/"
         articles = self._state.cache.articles
@@ -264,7 +269,7 @@ class Loop:
 
 def _is_worth_telling(attempt: Attempt, last: Attempt | None) -> bool:
     """Whether anybody would want to hear of it: a look that found nothing is passed over."""
-    if last is None or attempt.fresh or attempt.failed != last.failed:
+    if last is None or attempt.fresh or attempt.problems != last.problems:
         return True
     if attempt.report is None:
         return bool(attempt.because)
@@ -273,8 +278,6 @@ def _is_worth_telling(attempt: Attempt, last: Attempt | None) -> bool:
 
 def _unforeseen(error: Exception) -> Problem:
     """The problem that stands for an error which nobody expected."""
-    if isinstance(error, OSError):
-        return Problem(error.strerror or str(error), os.fspath(error.filename or ""))
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(frame.filename).name}, line {frame.lineno}"
     message = f"sitegen itself failed: {type(error).__name__}: {error} ({place})"

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -11,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen import config as settings
+from sitegen import urls
 from sitegen.config import Build, Config
 from sitegen.digests import digest
 from sitegen.preview import files
@@ -20,7 +22,7 @@ from sitegen.preview.attempt import Attempt
 from sitegen.preview.excerpts import excerpt
 from sitegen.preview.guard import Headers, refusal
 from sitegen.preview.seeds import Seeds
-from sitegen.problems import SitegenError, errors
+from sitegen.problems import Problem, Severity, SitegenError, errors
 from sitegen.urls import quoted
 
 HOME: Final = b"/.sitegen/"
@@ -58,6 +60,8 @@ class Preview:
         """Held by a build while it changes the output: every answer is of one site, whole."""
         self.number = time.time_ns() // 1_000_000
         """A later one for each attempt, also after a restart: all that browsers are told."""
+        self.on_damage: Callable[[], None] = lambda: None
+        """Called where a page is gone from the output that should be there."""
         self._allowed = allowed
         self._seeds = Seeds(self.root)
         self._attempt: Attempt | None = None
@@ -118,6 +122,9 @@ class Preview:
                 return self._file(*opened, request)
             if files.is_folder(output, address):
                 return redirect(f"{quoted(base + address)}/")
+        good = self._attempt.good if self._attempt is not None else None
+        if good is not None and urls.output_path(address) in good.outputs:
+            self.on_damage()
         return self._missing()
 
     def _file(self, file: int, path: str, request: Request) -> Answer:
@@ -157,7 +164,9 @@ class Preview:
             found = about(attempt.good, self._seeds, asked)
             page = self._bytes(address_of(attempt.good, asked.path)) if found.digest else None
         key = digest(page).hex() if page is not None else None
-        faults = errors(attempt.problems) if attempt is not None and attempt.failed else []
+        problems = attempt.problems if attempt is not None else ()
+        faults = errors(problems) if attempt is not None and attempt.failed else []
+        warnings = [p for p in problems if p.severity is Severity.WARNING] if not faults else []
         told = {
             "number": self.number,
             "built": attempt is not None and attempt.good is not None,
@@ -167,19 +176,20 @@ class Preview:
             "with": found.seen,
             "article": found.article,
             "errors": len(faults),
-            "problems": [
-                {
-                    "message": problem.message,
-                    "path": problem.path,
-                    "line": problem.line,
-                    "hint": problem.hint,
-                    "excerpt": excerpt(self.root, problem),
-                }
-                for problem in faults[:_MOST_PROBLEMS]
-            ],
+            "problems": [self._told(problem) for problem in faults[:_MOST_PROBLEMS]],
+            "warnings": [self._told(problem) for problem in warnings[:_MOST_PROBLEMS]],
         }
         kind = ("content-type", media_type("page.json"))
         return Answer(200, (kind,), msgspec.json.encode(told))
+
+    def _told(self, problem: Problem) -> dict[str, object]:
+        return {
+            "message": problem.message,
+            "path": problem.path,
+            "line": problem.line,
+            "hint": problem.hint,
+            "excerpt": excerpt(self.root, problem),
+        }
 
     def _bytes(self, address: str | None) -> bytes | None:
         """The page at an address, as it is on disk; None where there is none, or a film."""

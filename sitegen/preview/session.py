@@ -106,6 +106,7 @@ def serve(
     try:
         with running(root, options, tell_all) as session:
             session.on_error = server.stop
+            preview.on_damage = session.waker.note_everything
             ready(listening, preview.base)
             server.run(sockets=list(listening.sockets))
     finally:

@@ -130,7 +130,8 @@ class Watcher(FileSystemEventHandler):
         if is_folder:
             self._untried = True
             self._stale |= self._stale_now(Path(path), gone)
-        hint = self.territory.hint(path, is_folder)
+        # Where a link leads to, and whether that is a folder, only a scan can say.
+        hint = self.territory.hint(path, is_folder or os.path.islink(path))  # noqa: PTH114
         if hint is not None:
             self._waker.note(hint, gone, whole, stays)
 

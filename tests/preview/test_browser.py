@@ -203,6 +203,20 @@ def test_draft_bar(seen: Seen) -> None:
     assert bar.count() == 0
 
 
+def test_warnings(seen: Seen) -> None:
+    """They are below the bar, closed, and on pages of no article too."""
+    path = seen.project.root / "content/four.md"
+    seen.open("/")
+    path.symlink_to(path)
+    seen.changed("content/four.md")
+    bar = seen.page.get_by_role("complementary", name="Preview")
+    bar.get_by_text("1 warning").click()
+    assert "content/four.md" in bar.inner_text()
+    path.unlink()
+    seen.changed("content/four.md")
+    bar.wait_for(state="detached")
+
+
 def test_strict_policy(seen: Seen) -> None:
     """All of it works below a strict Content-Security-Policy, which reports nothing."""
     policy = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'"

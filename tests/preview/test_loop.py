@@ -230,6 +230,20 @@ def test_problems_are_told_once(bench: Bench) -> None:
     assert len(bench.last.fresh) == 1
 
 
+def test_a_warning_that_comes_back(bench: Bench) -> None:
+    """It is told again where its file was good meanwhile."""
+    path = bench.project.root / "content/one.md"
+    for _ in range(2):
+        path.unlink()
+        path.symlink_to(path)
+        bench.changed("content/one.md")
+        assert [problem.path for problem in bench.last.fresh] == ["content/one.md"]
+        path.unlink()
+        bench.project.article("one")
+        bench.changed("content/one.md")
+        assert not bench.last.problems
+
+
 def test_disk_full(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """No space left is a problem like any other; with space again, the site is built."""
     before = bench.project.outputs()
@@ -241,6 +255,7 @@ def test_disk_full(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.project.article("one", "New words.")
     bench.changed("content/one.md")
     assert "No space left" in bench.last.problems[0].message
+    assert bench.last.problems[0].hint.startswith("make room")
     assert bench.project.outputs() == before
     monkeypatch.undo()
     bench.rescan()

@@ -262,6 +262,29 @@ def test_failed_build(bench: Bench) -> None:  # promise 7
     assert reader.about("/2026/05/01/one/")["problems"] == []
 
 
+def test_warnings(bench: Bench) -> None:
+    """What is odd but forbids nothing is told too, with the good site."""
+    path = bench.project.root / "content/four.md"
+    path.symlink_to(path)
+    bench.changed("content/four.md")
+    told = Reader(bench).about("/")
+    assert told["problems"] == []
+    assert [one["path"] for one in told["warnings"]] == ["content/four.md"]
+
+
+def test_a_page_that_somebody_removed(bench: Bench) -> None:
+    """A page that is gone from the output though it was written has everything looked at."""
+    reader, woken = Reader(bench), []
+    reader.preview.on_damage = lambda: woken.append(1)
+    assert reader.get("/nowhere/")[0] == 404
+    assert not woken
+    (bench.project.root / "output/index.html").unlink()
+    assert reader.get("/")[0] == 404
+    assert woken
+    bench.rescan()
+    assert reader.get("/")[0] == 200
+
+
 def test_notices_are_inert(reader: Reader) -> None:  # promise 6
     """A page of the preview's own shows what it is told as text, and runs nothing else."""
     request = Request("GET", b"/", headers=((b"host", b"<img/src=x/onerror=alert(1)>"),))
