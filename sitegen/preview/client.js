@@ -278,11 +278,12 @@
   // site reaches it, and all text is set as text.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    :host { all: initial; position: fixed; z-index: 2147483647; inset: auto 0 0 0; }
+    :host { all: initial; position: fixed; z-index: 2147483646; inset: auto 0 0 0; }
+    :host(sitegen-bar) { z-index: 2147483647; }
     * { box-sizing: border-box; }
     .box { font: 14px/1.45 system-ui, sans-serif; color: #f4f1ea; background: #23211f;
       overflow-wrap: anywhere; }
-    .problems { max-height: 70vh; overflow: auto; padding: 14px 20px 18px;
+    .problems { max-height: 70vh; overflow: auto; padding: 14px 20px 46px;
       border-top: 4px solid #e0533d; box-shadow: 0 -6px 30px #0006; }
     h2 { font-size: 16px; margin: 0 40px 8px 0; }
     ol { list-style: none; margin: 0; padding: 0; }

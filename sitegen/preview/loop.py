@@ -29,6 +29,8 @@ from sitegen.problems import Problem, Severity, SitegenError, errors, of_os_erro
 _DOZE: Final = 5.0
 """The longest wait: a computer that slept must see that it is late. What builds left is tidied up
 when nobody has edited for as long."""
+_MOST: Final = 20
+"""Builds after which it is tidied up whatever comes: each template that changes leaves much."""
 _FEW: Final = 100
 """Changed files up to which each is compared with what was read of it."""
 
@@ -87,31 +89,33 @@ class Loop:
             self.step(None)
             self.warm_up()
             gc.freeze()
-            tidy = False
+            untidy = 0
             while not self._waker.stopped:
-                tidy = self._turn(tidy)
+                untidy = self._turn(untidy)
         except Stopped:
             pass
         finally:
             gc.enable()
             self._state.close()
 
-    def _turn(self, tidy: bool) -> bool:
+    def _turn(self, untidy: int) -> int:
         """Wait for a change, or until it is time to look, and build; else tidy up.
 
-        Takes and gives whether there is nothing to tidy up.
+        Takes and gives the number of builds that were not tidied up after.
         """
         seconds, hints = self.next_look()
         patience = min(seconds, _DOZE)
         if self._waker.wait(patience):
             self.step(self._waker.take())
-            return False
-        if seconds <= patience and not self._waker.stopped:
+            untidy += 1
+            if untidy < _MOST:
+                return untidy
+        elif seconds <= patience and not self._waker.stopped:
             self.step(hints)
-        elif tidy:
-            return True
+        elif not untidy:
+            return 0
         gc.collect()
-        return True
+        return 0
 
     def next_look(self) -> tuple[float, Hints]:
         """Seconds until the project is looked at though nothing was noted, and at what of it."""

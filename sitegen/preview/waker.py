@@ -13,9 +13,11 @@ that was written where it is, after a pause, is an editor's save: that is not wa
 LIMIT: Final = 0.300
 """Seconds after which a build is due though changes go on."""
 ABSENT: Final = 0.150
-"""The same in a storm, and while a file is gone: many editors put a new one in its place."""
+"""The same while a file is gone: many editors put a new one in its place."""
 STORM: Final = 200
 """Paths that no editor changes at once: a branch is switched, or an archive unpacked."""
+STORM_QUIET: Final = 0.500
+"""The same in a storm, which takes a breath now and then."""
 STORM_LIMIT: Final = 10.0
 """The limit in a storm. What is half unpacked is not worth showing."""
 
@@ -100,7 +102,7 @@ class Waker:
         if not self._paths and not self._everything:
             return None
         if len(self._paths) > STORM:
-            return min(self._last + ABSENT, self._first + STORM_LIMIT)
+            return min(self._last + STORM_QUIET, self._first + STORM_LIMIT)
         unsure = self._unfinished or self._everything
         quiet = ABSENT if self._gone else QUIET if unsure else WHOLE
         after_a_pause = self._first >= self._taken + LIMIT
