@@ -53,7 +53,7 @@ def run(
             if cold:
                 for generator in generators:
                     if number == 1:
-                        require_site(generator.name, generator.published, corpus)
+                        require_site(generator, corpus)
                     runs.append(_floor(generator))
                     say(f"round {number}: {_said(runs[-1])}")
         for generator in generators:

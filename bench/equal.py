@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bench.corpus import Corpus
+from bench.generators import Generator
 from bench.scenarios import Seen
 
 
@@ -10,10 +11,11 @@ class UnequalError(Exception):
     """An output lacks something; the text says what."""
 
 
-def require_site(name: str, published: Path, corpus: Corpus) -> None:
-    """Every article, every tag with its feed, the tag index, the home pages, feed and sitemap."""
+def require_site(generator: Generator, corpus: Corpus) -> None:
+    """Every article, all by their dates, every tag with its feed, the tag index, feed, sitemap."""
+    name, published = generator.name, generator.published
     wanted = ["index.html", "feed.xml", "sitemap.xml", "tags/index.html"]
-    wanted += [f"page/{n}/index.html" for n in range(2, (len(corpus) + 19) // 20 + 1)]
+    wanted += generator.by_date(corpus)
     used: dict[str, int] = {}
     for article in corpus:
         wanted.append(article.page)

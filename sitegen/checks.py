@@ -7,8 +7,9 @@ from sitegen import search, urls
 from sitegen.cards import Card, Entry, TagNames
 from sitegen.config import FILE, Config
 from sitegen.content import stable_id, without_id
+from sitegen.copies import Copied
 from sitegen.markdown import ARTICLE_LINK
-from sitegen.pages import ALIAS_IN, Copied, Page
+from sitegen.pages import ALIAS_IN, Page
 from sitegen.problems import Problem, Severity, did_you_mean
 from sitegen.site import Site
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Final
 
 from sitegen.config import Config
 from sitegen.facts import edition_link
-from sitegen.fronts import Front, Item, Span, by_weight, for_mail, front
+from sitegen.fronts import Item, Span, by_weight, for_mail, front
 from sitegen.links import DayLink, Link
+from sitegen.memo import Memo
 from sitegen.site import Edition, Site
 from sitegen.views import (
     AnyView,
@@ -31,11 +33,16 @@ Planned = tuple[str, str, AnyView, str]
 """Of a page: its address, its template, its view, and its origin."""
 
 
-def plan(site: Site, config: Config, info: Callable[[str, str], PageInfo]) -> Iterator[Planned]:
+def plan(
+    site: Site, config: Config, info: Callable[[str, str], PageInfo], memo: Memo
+) -> Iterator[Planned]:
     """The home page and every edition. `info` makes what a page of a kind at an address is."""
-    items = [by_weight(edition.cards) for edition in site.editions]
+    items = [
+        memo.get(("items", edition.day), (edition.cards,), partial(by_weight, edition.cards))
+        for edition in site.editions
+    ]
     yield "/", "home.html", _home(site.editions, items, config, info("home", "/")), "the home page"
-    yield from _editions(site.editions, items, config, info)
+    yield from _editions(site.editions, items, config, info, memo)
 
 
 def _home(
@@ -57,6 +64,7 @@ def _editions(
     items: Sequence[Sequence[Item]],
     config: Config,
     info: Callable[[str, str], PageInfo],
+    memo: Memo,
 ) -> Iterator[Planned]:
     urls, settings = config.urls, config.editions
     months = _months(editions)
@@ -65,7 +73,8 @@ def _editions(
         older = editions[index + 1] if index + 1 < len(editions) else None
         month = edition.day.replace(day=1)
         html, text = urls.of_email(edition.address)
-        whole = front(edition, items[index], settings.full)
+        made = partial(front, edition, items[index], settings.full)
+        whole = memo.get(("front", edition.day), (edition,), made)
         view = EditionView(
             page=info("edition", edition.address),
             edition=whole,
@@ -80,23 +89,12 @@ def _editions(
         origin = f"the edition of {edition.day}"
         yield edition.address, "edition.html", view, origin
         if settings.email:
-            yield from _mails(edition, whole, config, (html, text), info, origin)
-
-
-def _mails(
-    edition: Edition,
-    whole: Front,
-    config: Config,
-    addresses: tuple[str, str],
-    info: Callable[[str, str], PageInfo],
-    origin: str,
-) -> Iterator[Planned]:
-    html, text = addresses
-    shown = for_mail(edition, whole, config.urls.absolute)
-    view = EmailView(info("email", html), shown)
-    yield html, "email.html", view, f"the e-mail of {origin}"
-    plain = EmailTextView(info("email", text), shown)
-    yield text, "email.txt", plain, f"the text of the e-mail of {origin}"
+            fits = partial(for_mail, edition, whole, urls.absolute)
+            shown = memo.get(("mail", edition.day), (edition,), fits)
+            mail = EmailView(info("email", html), shown)
+            yield html, "email.html", mail, f"the e-mail of {origin}"
+            plain = EmailTextView(info("email", text), shown)
+            yield text, "email.txt", plain, f"the text of the e-mail of {origin}"
 
 
 def _months(editions: Sequence[Edition]) -> dict[date, tuple[DayLink, ...]]:

@@ -4,7 +4,11 @@ import multiprocessing
 from multiprocessing.context import BaseContext
 from typing import Final
 
-_PRELOADED: Final = ["sitegen.build.work", "sitegen.feeds.extension"]
+_PRELOADED: Final = [
+    "sitegen.build.parsing",
+    "sitegen.build.rendering",
+    "sitegen.feeds.extension",
+]
 
 
 def context() -> BaseContext:

@@ -10,9 +10,10 @@ from operator import itemgetter
 from typing import Final
 
 from sitegen.config import Config
+from sitegen.copies import Copied
 from sitegen.digests import digest, named_by
 from sitegen.feed_views import FeedView
-from sitegen.pages import Copied, Page
+from sitegen.pages import Page
 from sitegen.views import AliasView, EmailView
 
 HEADERS: Final = "_headers"

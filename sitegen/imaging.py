@@ -7,7 +7,6 @@ it. Metadata of the file, where and by whom it was taken, are in none of the siz
 import re
 import warnings
 from contextlib import suppress
-from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from sitegen.config import Images
 from sitegen.digests import digest
+from sitegen.versions import version
 
 if TYPE_CHECKING:
     from PIL.Image import Image

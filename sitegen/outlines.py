@@ -1,12 +1,14 @@
 """Tags → what the page of each tells beside its articles: a chart, and the tags that go with it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
 from sitegen.cards import Card
+from sitegen.memo import Memo
 from sitegen.site import Tag
 from sitegen.timeline import Chart, chart
 
@@ -19,8 +21,6 @@ _MOST: Final = 6
 class Outline(Struct, frozen=True):
     """What a tag's articles are, taken together."""
 
-    cards: tuple[Card, ...]
-    """What it was made of."""
     chart: Chart | None
     """How many there were over time."""
     companions: tuple[str, ...]
@@ -28,16 +28,17 @@ class Outline(Struct, frozen=True):
     first."""
 
 
-def outline(tags: Iterable[Tag], last: Mapping[str, Outline]) -> dict[str, Outline]:
-    """The outline of each tag, by slug. The last ones serve again where the cards are equal."""
-    made: dict[str, Outline] = {}
-    for tag in tags:
-        known = last.get(tag.slug)
-        if known is None or known.cards != tag.cards:
-            days = sorted([card.date.day for card in tag.cards])
-            known = Outline(tag.cards, chart(days), _companions(tag.slug, tag.cards[:_LATEST]))
-        made[tag.slug] = known
-    return made
+def outline(tags: Iterable[Tag], memo: Memo) -> dict[str, Outline]:
+    """The outline of each tag, by slug."""
+    return {
+        tag.slug: memo.get(("outline", tag.slug), (tag.cards,), partial(_outline, tag))
+        for tag in tags
+    }
+
+
+def _outline(tag: Tag) -> Outline:
+    days = sorted([card.date.day for card in tag.cards])
+    return Outline(chart(days), _companions(tag.slug, tag.cards[:_LATEST]))
 
 
 def _companions(slug: str, cards: Sequence[Card]) -> tuple[str, ...]:

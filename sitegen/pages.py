@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from sitegen.config import Config
 from sitegen.facts import edition_link
 from sitegen.feed_views import PageView
 from sitegen.links import DateLink, FeedLink, Link, Pager, RelatedLink
+from sitegen.memo import Memo
 from sitegen.outlines import Outline
 from sitegen.references import References
 from sitegen.site import Edition, Site, edition_day
@@ -53,33 +55,32 @@ class Page(Struct, frozen=True):
     bodies: tuple[str, ...] = ()
     """The articles' files whose bodies it shows."""
 
-    @classmethod
+
+class Pages:
+    """Makes pages. One that would be equal to one of the last plan is that one, the very object."""
+
+    def __init__(self, memo: Memo) -> None:
+        self.memo = memo
+
     def of(
-        cls, address: str, template: str, view: PageView, origin: str, bodies: tuple[str, ...] = ()
-    ) -> "Page":
+        self,
+        address: str,
+        template: str,
+        view: PageView,
+        origin: str,
+        bodies: tuple[str, ...] = (),
+    ) -> Page:
         """The page of a view."""
-        key = view.digest + template.encode()
-        return cls(urls.output_path(address), address, template, view, key, origin, bodies)
+        parts = address, template, view, origin, bodies
+        # Two pages with one address are told as a problem, which names their origins.
+        return self.memo.get((address, origin), parts, partial(_page, *parts))
 
 
-_page: Final = Page.of
-
-
-class Copied(Struct, frozen=True):
-    """A planned output that is a file as it is: of `static/`, a theme's asset, a picture."""
-
-    path: str
-    """Its file, relative to the output."""
-    digest: bytes
-    """Of its bytes."""
-    origin: str
-    """The file that it is a copy of, for people."""
-    data: bytes | None = None
-    """Its bytes, where they are none of these."""
-    file: str = ""
-    """The file that it is a copy of, relative to the project."""
-    made: bool = False
-    """Whether its bytes are kept, by their digest, among the pictures that were made."""
+def _page(
+    address: str, template: str, view: PageView, origin: str, bodies: tuple[str, ...]
+) -> Page:
+    key = view.digest + template.encode()
+    return Page(urls.output_path(address), address, template, view, key, origin, bodies)
 
 
 Related = Mapping[str, Sequence[str]]
@@ -88,9 +89,11 @@ Outlines = Mapping[str, Outline]
 """By a tag's slug."""
 
 
-def plan(site: Site, config: Config, related: Related, outlines: Outlines) -> list[Page]:
+def plan(
+    site: Site, config: Config, related: Related, outlines: Outlines, memo: Memo
+) -> list[Page]:
     """Every page that has a template, in a settled order."""
-    planner = _Planner(site, config, related, outlines)
+    planner = _Planner(site, config, related, outlines, memo)
     return [
         *planner.articles(),
         *planner.editions(),
@@ -104,8 +107,11 @@ def plan(site: Site, config: Config, related: Related, outlines: Outlines) -> li
 class _Planner:
     """The pages of one site, kind by kind."""
 
-    def __init__(self, site: Site, config: Config, related: Related, outlines: Outlines) -> None:
+    def __init__(
+        self, site: Site, config: Config, related: Related, outlines: Outlines, memo: Memo
+    ) -> None:
         self.site, self.config, self.urls = site, config, config.urls
+        self.memo, self.page = memo, Pages(memo).of
         self.related = related
         self.topics = Topics(site, config, outlines)
         self.base = config.urls.base
@@ -129,37 +135,43 @@ class _Planner:
         dated = {card.path: RelatedLink(card.title, card.url, card.date.day) for card in cards}
         last = len(cards) - 1
         for index, card in enumerate(cards):
-            view = ArticleView(
-                page=self._info("article", card.address),
-                article=card,
-                previous=links[index + 1] if index < last else None,
-                next=links[index - 1] if index else None,
-                edition=self.editions_by_day[edition_day(card.date.day, every)],
-                related=tuple(map(dated.__getitem__, self.related[card.path])),
-                references=self.references.of([card]),
-                social=card.image or gallery.cards.get(card.path, gallery.card),
-                pictures=self.references.pictures(card),
+            parts = (
+                card,
+                links[index + 1] if index < last else None,
+                links[index - 1] if index else None,
+                self.editions_by_day[edition_day(card.date.day, every)],
+                tuple(map(dated.__getitem__, self.related[card.path])),
+                self.references.of([card]),
+                card.image or gallery.cards.get(card.path, gallery.card),
+                self.references.pictures(card),
             )
-            origin = f"{self.config.build.content}/{card.path}"
-            yield _page(card.address, "article.html", view, origin, (card.path,))
+            yield self.memo.get(("article", card.path), parts, partial(self._article, *parts))
+            origin = self._origin(card)
             for alias in card.aliases:
                 target = Link(card.title, card.url)
                 absolute = self.urls.absolute(card.address)
                 moved = AliasView(self._info("alias", alias), target, absolute)
-                yield _page(alias, "alias.html", moved, f"{ALIAS_IN}{origin}")
+                yield self.page(alias, "alias.html", moved, f"{ALIAS_IN}{origin}")
+
+    def _article(self, card: Card, *shown: Any) -> Page:
+        view = ArticleView(self._info("article", card.address), card, *shown)
+        return _page(card.address, "article.html", view, self._origin(card), (card.path,))
+
+    def _origin(self, card: Card) -> str:
+        return f"{self.config.build.content}/{card.path}"
 
     def tags(self) -> Iterator[Page]:
         for tag in self.site.tags:
             feeds = feed_links(self.config, of_tag(self.config, tag))
             for address, cards, pager in self._paged(tag.address, tag.cards):
                 view = self.topics.page(self._info("tag", address, *feeds), tag, cards, pager)
-                yield _page(address, "tag.html", view, f"the tag `{tag.name}`")
+                yield self.page(address, "tag.html", view, f"the tag `{tag.name}`")
         index = self.topics.index(self._info("tags", self.urls.tags))
-        yield _page(self.urls.tags, "tags.html", index, "the tag index")
+        yield self.page(self.urls.tags, "tags.html", index, "the tag index")
 
     def editions(self) -> Iterator[Page]:
-        for planned in editions.plan(self.site, self.config, self._info):
-            yield _page(*planned)
+        for planned in editions.plan(self.site, self.config, self._info, self.memo):
+            yield self.page(*planned)
 
     def months(self) -> Iterator[Page]:
         groups = dict(_grouped(self.site.editions, lambda e: e.day.replace(day=1)))
@@ -179,7 +191,7 @@ class _Planner:
                 next=newer,
                 year=years[month.day.replace(month=1)],
             )
-            yield _page(address, "month.html", view, f"the month {month.day:%Y-%m}")
+            yield self.page(address, "month.html", view, f"the month {month.day:%Y-%m}")
 
     def years(self) -> Iterator[Page]:
         groups = dict(_grouped(self.site.editions, lambda e: e.day.replace(day=1)))
@@ -188,20 +200,20 @@ class _Planner:
             editions = tuple(tuple(map(edition_link, groups[month.day])) for month in months)
             address = self.urls.of_year(year.day)
             view = YearView(self._info("year", address), year.day, months, editions, older, newer)
-            yield _page(address, "year.html", view, f"the year {year.day.year}")
+            yield self.page(address, "year.html", view, f"the year {year.day.year}")
 
     def others(self) -> Iterator[Page]:
         info = self._info("archive", self.urls.archive)
         days = [edition.day for edition in reversed(self.site.editions) for _ in edition.cards]
         archive = ArchiveView(info, tuple(self.years_of), tuple(self.months_of), chart(days))
-        yield _page(self.urls.archive, "archive.html", archive, "the archive")
+        yield self.page(self.urls.archive, "archive.html", archive, "the archive")
         if self.config.search.enabled:
             view = PlainView(self._info("search", self.urls.search))
-            yield _page(self.urls.search, "search.html", view, "the search page")
+            yield self.page(self.urls.search, "search.html", view, "the search page")
         missing = PlainView(self._info("404", "/404.html"))
-        yield _page("/404.html", "404.html", missing, "the page for wrong addresses")
+        yield self.page("/404.html", "404.html", missing, "the page for wrong addresses")
         manifest = PlainView(self._info("manifest", f"/{urls.MANIFEST}"))
-        yield _page(f"/{urls.MANIFEST}", urls.MANIFEST, manifest, "the web manifest")
+        yield self.page(f"/{urls.MANIFEST}", urls.MANIFEST, manifest, "the web manifest")
 
     def _info(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
         offered = (*feeds, *self.site_feeds)

@@ -19,8 +19,11 @@ class References:
     def of(self, cards: Iterable[Card]) -> dict[str, str]:
         """The URLs of the files that these articles link to or show."""
         found: dict[str, str] = {}
+        links, images = self._site.links, self._site.images
         for card in cards:
-            for link, _ in self._site.links.get(card.path, ()):
+            if card.path not in links and card.path not in images:
+                continue
+            for link, _ in links.get(card.path, ()):
                 target = link.removeprefix(ARTICLE_LINK)
                 if link != target and target in self._urls:
                     found[link] = self._urls[target]
@@ -30,7 +33,9 @@ class References:
 
     def pictures(self, card: Card) -> dict[str, Picture]:
         """The pictures that an article's body shows, by what stands for them there."""
-        images = self._site.images.get(card.path, ())
+        images = self._site.images.get(card.path)
+        if not images:
+            return {}
         shown, base = self._site.gallery.shown, self._base
         keys = (src if src.startswith(ARTICLE_LINK) else base + src for src, _ in images)
         return {key: shown[key] for key in keys if key in shown}

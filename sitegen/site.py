@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -124,9 +125,11 @@ class Site(Struct, frozen=True):
 
 def newest_first(cards: Iterable[Card]) -> list[Card]:
     """Cards in the order of every list and feed; ties are broken by id, then by file."""
-    return sorted(
-        sorted(cards, key=lambda c: (c.id, c.path)), key=lambda c: c.date.instant, reverse=True
-    )
+    return sorted(sorted(cards, key=_BY_ID), key=_BY_TIME, reverse=True)
+
+
+_BY_ID: Final = attrgetter("id", "path")
+_BY_TIME: Final = attrgetter("date.instant")
 
 
 def edition_day(day: date, every: str) -> date:

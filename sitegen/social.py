@@ -9,7 +9,6 @@ import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.problems import Problem, did_you_mean
+from sitegen.versions import version
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -5,7 +5,6 @@ which then prepares each article for them once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from itertools import groupby
 from typing import Final
 from uuid import UUID, uuid5
@@ -25,7 +24,8 @@ from sitegen.feed_views import (
     RobotsView,
     SitemapView,
 )
-from sitegen.pages import Page
+from sitegen.memo import Memo
+from sitegen.pages import Page, Pages
 from sitegen.pictures import Picture
 from sitegen.references import References
 from sitegen.site import Choice, Edition, Site
@@ -51,18 +51,19 @@ _KINDS: Final = ("site", "editions", "tag", "source")
 _LABELS: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 
 
-def plan(site: Site, config: Config, choice: Choice) -> list[Page]:
+def plan(site: Site, config: Config, choice: Choice, memo: Memo) -> list[Page]:
     """Every page that has no template, and the one that shows all feeds; in a settled order."""
-    planner = _Planner(site, config, choice)
+    planner = _Planner(site, config, choice, memo)
     return [*planner.feeds(), *planner.subscribe(), *planner.sitemaps()]
 
 
 class _Planner:
     """What one site offers to machines."""
 
-    def __init__(self, site: Site, config: Config, choice: Choice) -> None:
+    def __init__(self, site: Site, config: Config, choice: Choice, memo: Memo) -> None:
         self.config, self.urls, self.choice = config, config.urls, choice
         self.site, self.references = site, References(site, config.urls)
+        self.page = Pages(memo).of
         formats = config.feeds.formats
         self.archived = next((form for form in formats if form in ARCHIVED), "")
         self.listings = list(listings(site, config))
@@ -105,7 +106,7 @@ class _Planner:
                 address = self.urls.of_feed(document.address, form, document.part)
                 info = self._info("feed", address)
                 view = FeedView(info, channel, cards, references, pictures, neighbours)
-                yield Page.of(address, form, view, _origin(form, listing, document), bodies)
+                yield self.page(address, form, view, _origin(form, listing, document), bodies)
 
     def _edition_feeds(self, listing: Listing, channel: Channel) -> Iterator[Page]:
         days: list[Day] = []
@@ -119,7 +120,7 @@ class _Planner:
             address = self.urls.of_feed(listing.address, form)
             info = self._info("feed", address)
             view = FeedView(info, channel, tuple(cards), {}, {}, days=tuple(days))
-            yield Page.of(address, form, view, _origin(form, listing))
+            yield self.page(address, form, view, _origin(form, listing))
 
     def _day(self, edition: Edition, count: int) -> Day:
         name = f"{self.config.editions.every} {self.config.feeds.id} {edition.day.isoformat()}"
@@ -136,9 +137,9 @@ class _Planner:
         address = self.urls.subscribe
         info = PageInfo("subscribe", self.urls.href(address), self.urls.absolute(address), feeds)
         view = SubscribeView(info, subscriptions, self.urls.href(OPML))
-        yield Page.of(address, "subscribe.html", view, "the page of all feeds")
+        yield self.page(address, "subscribe.html", view, "the page of all feeds")
         opml = OpmlView(self._info("opml", OPML), self.config.site.title, subscriptions)
-        yield Page.of(OPML, "opml", opml, "the list of all feeds")
+        yield self.page(OPML, "opml", opml, "the list of all feeds")
 
     def sitemaps(self) -> Iterator[Page]:
         entries = sorted(self._entries())
@@ -154,29 +155,33 @@ class _Planner:
             yield self._sitemap("/sitemap.xml", "sitemaps", index)
         news = tuple(card for card in self.site.cards if self.choice.is_news(card))[:NEWS_LENGTH]
         view = NewsView(self._info("sitemap", NEWS_SITEMAP), self.config.site.title, news)
-        yield Page.of(NEWS_SITEMAP, "news", view, "the sitemap of the news")
+        yield self.page(NEWS_SITEMAP, "news", view, "the sitemap of the news")
         both = tuple(map(self.urls.absolute, ("/sitemap.xml", NEWS_SITEMAP)))
         robots = RobotsView(self._info("robots", "/robots.txt"), both)
-        yield Page.of("/robots.txt", "robots", robots, "robots.txt")
+        yield self.page("/robots.txt", "robots", robots, "robots.txt")
 
     def _sitemap(self, address: str, form: str, entries: tuple[tuple[str, str], ...]) -> Page:
         view = SitemapView(self._info("sitemap", address), entries)
-        return Page.of(address, form, view, f"the sitemap `{address}`")
+        return self.page(address, form, view, f"the sitemap `{address}`")
 
     def _entries(self) -> Iterator[tuple[str, str]]:
         """Every page that is a place of its own, and the day of its last change."""
         site, urls = self.site, self.urls
+        changed = {card.path: (card.updated or card.date).day.isoformat() for card in site.cards}
         for card in site.cards:
-            yield urls.absolute(card.address), _changed(card).isoformat()
+            yield urls.absolute(card.address), changed[card.path]
         for tag in site.tags:
-            yield urls.absolute(tag.address), _newest(tag.cards)
-        for edition in site.editions:
-            yield urls.absolute(edition.address), _newest(edition.cards)
+            yield urls.absolute(tag.address), max([changed[card.path] for card in tag.cards])
+        newest = [max([changed[card.path] for card in one.cards]) for one in site.editions]
+        days = list(zip(site.editions, newest, strict=True))
+        for edition, day in days:
+            yield urls.absolute(edition.address), day
         for address_of in (urls.of_month, urls.of_year):
-            for address, editions in groupby(site.editions, lambda e: address_of(e.day)):  # noqa: B023
-                yield urls.absolute(address), max(_newest(e.cards) for e in editions)
-        for address in ("/", urls.archive, urls.tags, urls.subscribe):
-            yield urls.absolute(address), _newest(site.cards) if address == "/" else ""
+            for address, group in groupby(days, lambda pair: address_of(pair[0].day)):  # noqa: B023
+                yield urls.absolute(address), max(day for _, day in group)
+        yield urls.absolute("/"), max(newest, default="")
+        for address in (urls.archive, urls.tags, urls.subscribe):
+            yield urls.absolute(address), ""
 
     def _channel(self, listing: Listing) -> Channel:
         settings, absolute = self.config.site, self.urls.absolute
@@ -246,11 +251,3 @@ def _archive(cards: Sequence[Card], size: int, urls: Urls) -> Iterator[_Document
 def _origin(form: str, listing: Listing, document: _Document | None = None) -> str:
     part = f", part {document.part} of {document.address}" if document and document.part else ""
     return f"the {_LABELS[form]} feed of {listing.address}{part}"
-
-
-def _changed(card: Card) -> date:
-    return (card.updated or card.date).day
-
-
-def _newest(cards: Sequence[Card]) -> str:
-    return max(map(_changed, cards)).isoformat() if cards else ""

@@ -6,12 +6,13 @@ from pathlib import Path
 from bench.generators.base import Generator, MissingProgramError
 from bench.generators.hugo import Hugo
 from bench.generators.pelican import Pelican
-from bench.generators.sitegen import Sitegen
+from bench.generators.sitegen import Sitegen, SitegenAll
 
 __all__ = ["GENERATORS", "Generator", "MissingProgramError"]
 
 GENERATORS: dict[str, Callable[[Path, str], Generator]] = {
     "sitegen": Sitegen,
+    "sitegen_all": SitegenAll,
     "hugo": Hugo,
     "pelican": Pelican,
 }

@@ -52,6 +52,10 @@ class Generator(ABC):
         file = self.root / "content" / article.file
         file.write_text(self.source_of(article), encoding="utf-8", newline="\n")
 
+    def by_date(self, corpus: Corpus) -> list[str]:
+        """The pages on which readers find all articles by their dates: of 20 each, from home on."""
+        return [f"page/{n}/index.html" for n in range(2, (len(corpus) + 19) // 20 + 1)]
+
     def clean(self) -> None:
         """Takes away the output and all caches: the next build is a cold one."""
         for folder in (self.output, *self.caches):

@@ -5,14 +5,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.corpus import ZONE, Article, front_matter
+from bench.corpus import ZONE, Article, Corpus, front_matter
 from bench.generators.base import REPOSITORY, TITLE, URL, Generator, first_line
 
 
 class Sitegen(Generator):
-    """A sitegen project: configuration and content; everything else is as it is shipped."""
+    """A sitegen project with the shipped theme, and of what it publishes what the others do too."""
 
     name = "sitegen"
+    settings = """
+[feeds]
+formats = ["rss"]
+
+[editions]
+email = false
+"""
+    """The others have one kind of feed, and no e-mails."""
     output = "output"
     caches = (".sitegen",)
     incremental = True
@@ -26,9 +34,13 @@ class Sitegen(Generator):
         (self.root / "sitegen.toml").write_text(
             f'[site]\ntitle = "{TITLE}"\nurl = "{URL}"\nlanguage = "en"\ntimezone = "{ZONE}"\n'
             # The others draw no cards for shares either.
-            "[images]\nsocial = false\n",
+            f"\n[images]\nsocial = false\n{self.settings}",
             encoding="utf-8",
         )
+
+    def by_date(self, corpus: Corpus) -> list[str]:
+        """Editions: a page for each day."""
+        return sorted({f"{article.date:%Y/%m/%d}/index.html" for article in corpus})
 
     def source_of(self, article: Article) -> str:
         return front_matter(article)
@@ -57,3 +69,10 @@ class Sitegen(Generator):
             "{% block main %}{{ super() }}<p>" + marker + "</p>{% endblock %}\n",
             encoding="utf-8",
         )
+
+
+class SitegenAll(Sitegen):
+    """The same with all that is shipped switched on: feeds of three kinds, e-mails of editions."""
+
+    name = "sitegen_all"
+    settings = ""

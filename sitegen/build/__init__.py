@@ -6,34 +6,26 @@ empty manifest; `watch` is this same code with its state kept in memory.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from msgspec import structs
 
 from sitegen import theme as themes
-from sitegen.build.articles import feed_problems, read_articles
-from sitegen.build.cache import FOLDER, CacheError
-from sitegen.build.comparing import Plan, damaged_outputs, find_differences
-from sitegen.build.environments import Environments
+from sitegen.build.articles import read_articles
+from sitegen.build.cache import FOLDER
 from sitegen.build.lock import alone
-from sitegen.build.outputs import rehearse_pages, write_differences
-from sitegen.build.planning import (
-    inputs_digest,
-    plan_digest,
-    plan_site,
-    read_pictures,
-    read_statics,
-)
 from sitegen.build.report import Abandoned, Outcome, Progress, Report, Stopwatch, silent
-from sitegen.build.search import search_index
+from sitegen.build.seals import CacheError
 from sitegen.build.seeds import convert_seeds
+from sitegen.build.sources import Sources, stop_at
 from sitegen.build.stage import Stage
-from sitegen.build.state import Last, State
+from sitegen.build.state import State
+from sitegen.build.statics import inputs_digest, read_statics
+from sitegen.build.verify import damaged_outputs
 from sitegen.build.writer import Output
-from sitegen.checks import unstable_ids
 from sitegen.config import FILE, Config, load
-from sitegen.problems import Problem, Severity, SitegenError, errors, fault, in_order, of_os_error
+from sitegen.problems import Problem, SitegenError, fault, of_os_error
 from sitegen.search import find_program
 from sitegen.site import Choice
 
@@ -82,6 +74,8 @@ def inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
 
 
 def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
+    from sitegen.build.inspection import inspect_sources  # noqa: PLC0415
+
     watch = Stopwatch(silent)
     config = _settings(state)
     # Cards for shares have no faults to be found.
@@ -89,15 +83,7 @@ def _inspect(state: State, choice: Choice) -> tuple[Problem, ...]:
     theme = themes.load(state.root, config.theme.name)
     articles = read_articles(state, config, None, watch)
     statics = read_statics(state, config, theme)
-    collection = state.collection
-    key = plan_digest(state, config, theme, statics, articles, choice)
-    pictures = read_pictures(state, key, config, theme, statics, articles, choice, watch)
-    planned = plan_site(state, key, config, theme, statics, pictures, choice)
-    links = (structs.replace(found, severity=Severity.ERROR) for found in planned.problems)
-    ids = unstable_ids(collection.entries.values(), config.build.content)
-    feeds = feed_problems(state.root, config, collection.entries.values(), choice)
-    told = [*articles.problems, *statics.problems, *collection.told(), *pictures.problems]
-    return in_order([*told, *links, *ids, *feeds])
+    return inspect_sources(state, Sources(config, theme, articles, statics), choice, watch)
 
 
 @contextmanager
@@ -147,37 +133,26 @@ def _build(
     last = state.last
     asked = damaged or rehearse or (renew and last and last.stale)
     if last and last.serves(inputs, choice.now) and not asked:
-        _stop_at([*seeds.problems, *last.problems], strict)
+        stop_at([*seeds.problems, *last.problems], strict)
         return watch.report(last, len(state.cache.outputs), Outcome(), seeds.problems)
-    with watch.stage("plan"):
-        collection = state.collection
-        problems = [*articles.problems, *statics.problems, *collection.told()]
-        _stop_at([*seeds.problems, *problems], strict)
-        key = plan_digest(state, config, theme, statics, articles, choice)
-    with watch.stage("pictures"):
-        pictures = read_pictures(state, key, config, theme, statics, articles, choice, watch)
-        problems += pictures.problems
-    with watch.stage("plan"):
-        planned = plan_site(state, key, config, theme, statics, pictures, choice)
-        problems += planned.problems
-        _stop_at(problems, strict)
-    with watch.stage("search"):
-        index = search_index(state, config, planned.site, damaged, renew, watch)
-    with watch.stage("compare"):
-        copies = (*statics.copies, *pictures.copies, *planned.for_hosts, *index.copies)
-        plan = Plan.of(config, theme, planned, copies, collection.entries, state.compared)
-        environments = Environments(state.cache, theme, planned.facts)
-        differences = find_differences(state, plan, environments, damaged)
-    if rehearse:
-        rehearse_pages(state, plan)
-    with watch.stage("pages"):
-        outcome = write_differences(state, plan, differences, environments, output, damaged, watch)
-    until = collection.until(choice)
-    published = len(planned.site.cards)
-    held = len(collection.entries) - published
-    last = Last(inputs, choice.now, until, published, in_order(problems), held, index.stale)
-    state.remember(last, pictures)
-    return watch.report(last, len(plan.paths), outcome, seeds.problems)
+    # Imported where something differs: that takes longer than all that a build did until here.
+    from sitegen.build.remake import remake  # noqa: PLC0415
+
+    sources = Sources(config, theme, articles, statics, seeds.problems)
+    outcome, paths = remake(
+        state,
+        sources,
+        choice,
+        inputs,
+        output,
+        damaged,
+        strict=strict,
+        renew=renew,
+        rehearse=rehearse,
+        watch=watch,
+    )
+    assert state.last is not None
+    return watch.report(state.last, paths, outcome, seeds.problems)
 
 
 def _settings(state: State) -> Config:
@@ -198,10 +173,3 @@ def _placed(config: Config, address: str) -> Config:
     site = structs.replace(config.site, url=address)
     urls = structs.replace(config.urls, site=address.rstrip("/"))
     return structs.replace(config, site=site, urls=urls)
-
-
-def _stop_at(problems: Iterable[Problem], strict: bool) -> None:
-    """Go on only where nothing forbids it."""
-    found = list(problems)
-    if errors(found) or (strict and found):
-        raise SitegenError(found)

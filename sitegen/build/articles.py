@@ -1,34 +1,23 @@
 """`content/` → parsed articles: those whose files changed are read, the rest is remembered."""
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from sitegen.build.cache import Known, sealed
 from sitegen.build.files import digests_of, stamps_of
 from sitegen.build.inputs import ARTICLE, below, hinted_files, rescan, scan
 from sitegen.build.report import Stopwatch
 from sitegen.build.stamps import Stamp
 from sitegen.build.state import State
-from sitegen.build.work import CHUNK, ParseChunk, ParsedFile, parse_chunk
-from sitegen.cards import Entry
 from sitegen.config import Config
-from sitegen.content import decode
-from sitegen.digests import digest, of_digests, of_text
-from sitegen.feed_checks import feed_faults
-from sitegen.frontmatter import parse
+from sitegen.digests import of_digests, of_text
 from sitegen.pictures import SUFFIXES as PICTURES
 from sitegen.problems import Problem
-from sitegen.site import Choice
 
 _SUFFIXES: Final = (ARTICLE, *PICTURES, *(suffix.upper() for suffix in PICTURES))
 """Of files that are looked for: articles, and pictures that lie beside them."""
-_BATCH = 16
-"""Chunks whose results are kept in memory before they go to the cache."""
 
 
 class Articles(Struct, frozen=True):
@@ -75,46 +64,15 @@ def read_articles(
     if suspects or gone:
         with cache.transaction():
             cache.remove_articles(gone)
-            _parse(state, config, suspects, watch)
+            if suspects:
+                # Imported where there is something to parse: a build with nothing to do is quick.
+                from sitegen.build.parsed import parse_articles  # noqa: PLC0415
+
+                parse_articles(state, config, suspects, watch)
         state.note_articles([*suspects, *gone])
     beside = (of_text(path) + key for path, key in pictures.items())
     told = of_text(*map(str, found.problems))
     return Articles(of_digests([state.articles.digest, *beside, told]), found.problems, pictures)
-
-
-def _parse(state: State, config: Config, paths: Sequence[str], watch: Stopwatch) -> None:
-    chunks = _chunks(state, config, paths)
-    done = 0
-    batch: list[ParsedFile] = []
-    for number, files in enumerate(state.workers.run(len(paths), parse_chunk, chunks)):
-        batch += files
-        done += CHUNK
-        watch.progress("articles", min(done, len(paths)), len(paths))
-        if number % _BATCH == _BATCH - 1:
-            _keep(state, batch)
-            batch = []
-    _keep(state, batch)
-
-
-def _chunks(state: State, config: Config, paths: Sequence[str]) -> Iterator[tuple[ParseChunk, str]]:
-    articles = state.cache.articles
-    for start in range(0, len(paths), CHUNK):
-        part = paths[start : start + CHUNK]
-        known = tuple(articles[path].digest if path in articles else b"" for path in part)
-        held = f"{config.build.content}/{part[0]} … {part[-1]}"
-        yield ParseChunk(os.fspath(state.root), config, tuple(part), known), held
-
-
-def _keep(state: State, files: Sequence[ParsedFile]) -> None:
-    articles = state.cache.articles
-    known = {}
-    for file in files:
-        if file.same:
-            known[file.path] = msgspec.structs.replace(articles[file.path], stamp=file.stamp)
-        else:
-            known[file.path] = Known(file.stamp, file.digest, sealed(file.parsed))
-    bodies = {digest(file.body): file.body for file in files if file.body}
-    state.cache.put_articles(known, bodies)
 
 
 def _forget_if_read_otherwise(state: State, config: Config) -> bool:
@@ -133,17 +91,3 @@ def _forget_if_read_otherwise(state: State, config: Config) -> bool:
         state.cache.put_meta("read with", key)
     state.note_articles(paths)
     return True
-
-
-def feed_problems(
-    root: Path, config: Config, entries: Iterable[Entry], choice: Choice
-) -> Iterator[Problem]:
-    """What feeds would change in the articles that are not drafts, each with the line to mend."""
-    for entry in entries:
-        card = entry.card
-        found = list(feed_faults(card, choice.now)) if choice.drafts or not card.draft else []
-        if found:
-            path = f"{config.build.content}/{card.path}"
-            fields = parse(decode((root / path).read_bytes())).fields
-            for field, problem in found:
-                yield problem.at(path, fields[field].line if field in fields else 1)

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from sitegen.build.cache import CacheError
+from sitegen.build.seals import CacheError
 from sitegen.cards import Body
 from sitegen.digests import digest
 

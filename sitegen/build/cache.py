@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from sitegen.build.seals import SEAL, CacheError, sealed, unsealed
 from sitegen.build.stamps import Stamp
 from sitegen.cards import Entry
 from sitegen.problems import Problem, Severity
@@ -35,10 +36,6 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
 
 
-class CacheError(Exception):
-    """The cache does not hold what it should: begin again with an empty one."""
-
-
 class Parsed(Struct, frozen=True, array_like=True):
     """What became of an article's file."""
 
@@ -48,14 +45,12 @@ class Parsed(Struct, frozen=True, array_like=True):
     """With paths relative to the project."""
 
 
-class Known(Struct, frozen=True):
+class Known(Struct, frozen=True, gc=False):
     """An article's file as it was when it was last parsed."""
 
     stamp: Stamp
     digest: bytes
     """Of its bytes."""
-    parsed: bytes
-    """Its `Parsed`, encoded and sealed: a build in which nothing changed need not look into it."""
 
 
 class Written(Struct, frozen=True, array_like=True, gc=False):
@@ -76,33 +71,16 @@ _decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
 _decode_part = msgspec.msgpack.Decoder(dict[str, Written]).decode
 
 
-_SEAL: Final = 4
-
-
-def sealed(data: bytes) -> bytes:
-    """Data with a checksum: SQLite does not notice when a file's bytes change under it."""
-    return data + zlib.crc32(data).to_bytes(_SEAL, "big")
-
-
-def unsealed(data: bytes) -> bytes:
-    """What was sealed. Raises `CacheError` where it is not what it was."""
-    inside = data[:-_SEAL]
-    if zlib.crc32(inside).to_bytes(_SEAL, "big") != data[-_SEAL:]:
-        raise CacheError("it is damaged")
-    return inside
-
-
-def decode_parsed(known: bytes) -> Parsed:
-    """The `Parsed` of a `Known`. Raises `CacheError`."""
+def _parsed(data: bytes) -> Parsed:
     try:
-        return _decode_parsed(unsealed(known))
+        return _decode_parsed(unsealed(data))
     except msgspec.MsgspecError as error:
         # Of a sitegen in development, which changed its shape but not its version.
         raise CacheError(str(error)) from error
 
 
 class Cache:
-    """One project's cache, open, with all but the bodies in memory."""
+    """One project's cache, open, with all but what the articles hold in memory."""
 
     def __init__(self, root: Path, version: str) -> None:
         """Open or begin the cache. `version` names everything that shapes what is in it."""
@@ -162,15 +140,15 @@ class Cache:
         if self.meta.get("version") != self._version.encode():
             raise CacheError("it is of another version")
         self.articles = {
-            path: Known(_decode_stamp(stamp), digest, parsed)
-            for path, stamp, digest, parsed in rows("SELECT * FROM article")
+            path: Known(_decode_stamp(stamp), digest)
+            for path, stamp, digest in rows("SELECT path, stamp, digest FROM article")
         }
         self.outputs, self._parts = {}, {}
         for part, written in rows("SELECT * FROM output"):
             self._parts[part] = _decode_part(unsealed(written))
             self.outputs.update(self._parts[part])
         self.reads = {
-            number: tuple(unsealed(names).decode().split("\n")) if len(names) > _SEAL else ()
+            number: tuple(unsealed(names).decode().split("\n")) if len(names) > SEAL else ()
             for number, names in rows("SELECT * FROM reads")
         }
         if not self.reads.keys() >= {written.reads for written in self.outputs.values()}:
@@ -224,12 +202,38 @@ class Cache:
         self.meta.pop(name, None)
         self._database.execute("DELETE FROM meta WHERE name = ?", (name,))
 
-    def put_articles(self, articles: Mapping[str, Known], bodies: Mapping[bytes, bytes]) -> None:
-        """Keep parsed articles, and their bodies (encoded `Body`s by digest)."""
-        self.articles.update(articles)
-        rows = [(p, _encode(k.stamp), k.digest, k.parsed) for p, k in articles.items()]
+    def parsed(self, paths: Iterable[str] | None = None) -> Iterator[tuple[str, Parsed]]:
+        """What became of articles' files that the cache knows, all of them if None. Raises
+        `CacheError`.
+        """
+        rows = self._database.execute
+        if paths is None:
+            for path, data in rows("SELECT path, parsed FROM article"):
+                yield path, _parsed(data)
+            return
+        for path in paths:
+            for (data,) in rows("SELECT parsed FROM article WHERE path = ?", (path,)):
+                yield path, _parsed(data)
+
+    def put_articles(
+        self, articles: Mapping[str, tuple[Known, bytes]], bodies: Mapping[bytes, bytes]
+    ) -> None:
+        """Keep parsed articles, each with its encoded `Parsed`, and their bodies (encoded `Body`s
+        by digest).
+        """
+        self.articles.update((path, known) for path, (known, _) in articles.items())
+        rows = (
+            (path, _encode(known.stamp), known.digest, sealed(parsed))
+            for path, (known, parsed) in articles.items()
+        )
         self._database.executemany("INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?)", rows)
         self._database.executemany("INSERT OR IGNORE INTO body VALUES (?, ?)", bodies.items())
+
+    def restamp_articles(self, articles: Mapping[str, Known]) -> None:
+        """Note other stamps of files whose bytes are those that were parsed."""
+        self.articles.update(articles)
+        rows = ((_encode(known.stamp), path) for path, known in articles.items())
+        self._database.executemany("UPDATE article SET stamp = ? WHERE path = ?", rows)
 
     def remove_articles(self, paths: Iterable[str]) -> None:
         """Forget articles whose files are gone."""

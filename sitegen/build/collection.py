@@ -1,14 +1,14 @@
 """All articles as a state knows them, kept as their files come, change and go."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from datetime import datetime
 
 import msgspec
 from msgspec import structs
 
-from sitegen.build.cache import Known, decode_parsed
-from sitegen.cards import Entry
+from sitegen.build.cache import Cache, Parsed
+from sitegen.cards import Entry, TagRef
 from sitegen.digests import DigestTree, digest
 from sitegen.problems import Problem
 from sitegen.site import Choice
@@ -19,8 +19,8 @@ _encode = msgspec.msgpack.Encoder().encode
 class Collection:
     """The articles of the cache, decoded. An edit costs what it changes, whatever their number."""
 
-    def __init__(self, articles: Mapping[str, Known]) -> None:
-        """`articles`: the cache's. Raises `CacheError`."""
+    def __init__(self, cache: Cache) -> None:
+        """All that the cache knows. Raises `CacheError`."""
         self.entries: dict[str, Entry] = {}
         """By the article's file."""
         self.problems: dict[str, tuple[Problem, ...]] = {}
@@ -33,33 +33,42 @@ class Collection:
         self._choice: Choice | None = None
         self._timed: set[str] = set()
         self._taken = DigestTree()
-        self.update(articles, articles)
+        self._refs: dict[TagRef, TagRef] = {}
+        for path, parsed in cache.parsed():
+            self._take(path, parsed)
 
-    def update(self, paths: Iterable[str], articles: Mapping[str, Known]) -> None:
+    def update(self, paths: Iterable[str], cache: Cache) -> None:
         """Look again at some files; those that the cache does not know are gone."""
+        found = dict(cache.parsed(paths))
         for path in paths:
-            self.changed.add(path)
-            self.problems.pop(path, None)
-            before = self.entries.pop(path, None)
-            known = articles.get(path)
-            entry = self._decoded(path, known, before) if known else None
-            if entry is not None:
-                self.entries[path] = entry
-                self._bodies[entry.body] += 1
-                self.unused.discard(entry.body)
-            if before is not None:
-                self._release(before.body)
-            if self._choice is not None:
-                self._weigh(path, self._choice)
+            self._take(path, found.get(path))
 
-    def _decoded(self, path: str, known: Known, before: Entry | None) -> Entry | None:
-        parsed = decode_parsed(known.parsed)
+    def _take(self, path: str, parsed: Parsed | None) -> None:
+        self.changed.add(path)
+        self.problems.pop(path, None)
+        before = self.entries.pop(path, None)
+        entry = self._told(path, parsed, before) if parsed else None
+        if entry is not None:
+            self.entries[path] = entry
+            self._bodies[entry.body] += 1
+            self.unused.discard(entry.body)
+        if before is not None:
+            self._release(before.body)
+        if self._choice is not None:
+            self._weigh(path, self._choice)
+
+    def _told(self, path: str, parsed: Parsed, before: Entry | None) -> Entry | None:
         if parsed.problems:
             self.problems[path] = parsed.problems
         entry = parsed.entry
-        if entry is not None and before is not None and entry.card == before.card:
+        if entry is None:
+            return None
+        if before is not None and entry.card == before.card:
             # Pages that were planned with it go on with the same one.
             return structs.replace(entry, card=before.card)
+        # Decoded, each card has its own copy of what many share: a third of its size.
+        refs = tuple([self._refs.setdefault(ref, ref) for ref in entry.card.tags])
+        structs.force_setattr(entry.card, "tags", refs)
         return entry
 
     def _release(self, body: bytes) -> None:

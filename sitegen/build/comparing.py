@@ -1,22 +1,17 @@
 """Compares keys with the manifest: how the output differs from what it must hold."""
 
-import os
-import time
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from sitegen.build.cache import Written
 from sitegen.build.environments import Environments
-from sitegen.build.inputs import below, hinted_files
 from sitegen.build.plans import Compared, Planned
-from sitegen.build.stamps import digest_of_file, stamp
 from sitegen.build.state import State
-from sitegen.build.writer import LISTING, Output
 from sitegen.cards import Entry
 from sitegen.config import Config
-from sitegen.digests import NOTHING, digest
-from sitegen.pages import Copied, Page
+from sitegen.copies import Copied
+from sitegen.digests import digest
+from sitegen.pages import Page
 from sitegen.theme import Theme
 
 
@@ -62,43 +57,6 @@ class Plan(Struct, frozen=True):
         return cls(config, theme, planned, copies, entries, paths)
 
 
-def damaged_outputs(
-    state: State, output: Output, shown: str, hints: frozenset[str] | None
-) -> dict[str, bytes]:
-    """Files of the manifest that are not as the last build left them: the digests of what they are.
-
-    The output's own list of files is one of them. With hints only hinted files are looked at.
-    """
-    hinted = None if hints is None else below(shown, hints)
-    if hinted == []:
-        return {}
-    outputs = state.cache.outputs
-    damaged: dict[str, bytes] = {}
-    mended: dict[str, Written] = {}
-    folder = os.fspath(output.folder)
-    for path in outputs if hinted is None else hinted_files(hinted, outputs):
-        written = outputs[path]
-        try:
-            taken = time.time_ns()
-            now = stamp(os.stat(f"{folder}/{path}"), taken)  # noqa: PTH116 - called for every file.
-        except OSError:
-            damaged[path] = NOTHING
-            continue
-        if written.stamp.same_file(now) and not written.stamp.racy:
-            continue
-        found = digest_of_file(output.folder / path)
-        if found == written.digest:
-            mended[path] = structs.replace(written, stamp=now)
-        else:
-            damaged[path] = found
-    if mended:
-        with state.cache.transaction():
-            state.cache.put_outputs(mended)
-    if output.listed != outputs.keys() or not output.intact:
-        damaged[LISTING] = NOTHING
-    return damaged
-
-
 def find_differences(
     state: State,
     plan: Plan,
@@ -108,7 +66,7 @@ def find_differences(
     """Compare the key of everything planned with that of what the last build wrote."""
     outputs = state.cache.outputs
     stale: list[tuple[Page, bytes]] = []
-    for page in _doubtful(state, plan, damaged):
+    for page in _doubtful(state, plan, environments, damaged):
         wanted = page.digest
         if page.bodies:
             wanted = digest(wanted + b"".join(plan.entries[path].body for path in page.bodies))
@@ -135,15 +93,28 @@ def find_differences(
     return Differences(stale, copies, [path for path in outputs if path not in paths])
 
 
-def _doubtful(state: State, plan: Plan, damaged: Mapping[str, bytes]) -> Iterable[Page]:
+def _doubtful(
+    state: State, plan: Plan, environments: Environments, damaged: Mapping[str, bytes]
+) -> Iterable[Page]:
     """The pages whose keys may differ from the manifest's.
 
-    Where the last build of this state has compared the same plan, these are the pages that show a
-    body which has changed since, and those that were damaged.
+    Where the last build of this state has compared the plan before, these are the pages that are
+    others than in that plan, that show a body which has changed since, that read a site fact which
+    has, or that were damaged.
     """
     last = state.compared
-    if last is None or last.planned is not plan.planned or last.theme != plan.theme.digest:
+    if last is None or last.theme != plan.theme.digest:
         return plan.planned.pages
-    changed = state.collection.changed
-    paths = {page for path in changed for page in last.shown_on.get(path, ())} | damaged.keys()
-    return [last.pages[path] for path in sorted(paths) if path in last.pages]
+    changed, pages, shown_on = state.collection.changed, last.planned.by_path, last.planned.shown_on
+    paths = {page for path in changed for page in shown_on.get(path, ())} | damaged.keys()
+    moved = {n for n, read in environments.all().items() if last.reads.get(n) != read}
+    if moved:
+        outputs = state.cache.outputs.items()
+        paths |= {path for path, written in outputs if written.reads in moved}
+    if last.planned is plan.planned:
+        return [pages[path] for path in sorted(paths) if path in pages]
+    return [
+        page
+        for page in plan.planned.pages
+        if pages.get(page.path) is not page or page.path in paths
+    ]

@@ -25,6 +25,10 @@ class Environments:
             found = self._sets[number] = of_digests(map(self._of_read, names))
         return found
 
+    def all(self) -> dict[int, bytes]:
+        """The digests of all sets of reads, by their numbers."""
+        return {number: self.of(number) for number in self._cache.reads}
+
     def _of_read(self, name: str) -> bytes:
         if name not in self._reads:
             self._reads[name] = read_digest(name, *self._arguments)

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeVar
 from sitegen.forks import context
 from sitegen.problems import Problem, SitegenError
 
+CHUNK: Final = 64
+"""Articles or pages in a chunk: some tens of milliseconds of work."""
 WORTH_WORKERS: Final = 400
 """Articles or pages below which starting workers costs more than they save."""
 

@@ -10,14 +10,16 @@ from msgspec import structs
 from sitegen.build.cache import Written
 from sitegen.build.comparing import Differences, Plan
 from sitegen.build.environments import Environments
+from sitegen.build.executor import CHUNK
 from sitegen.build.plans import Compared
+from sitegen.build.rendering import RenderChunk, RenderJob, decode_rendered, render_chunk
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.build.state import State
-from sitegen.build.work import CHUNK, RenderChunk, RenderJob, decode_rendered, render_chunk
 from sitegen.build.writer import Output
+from sitegen.copies import Copied
 from sitegen.digests import NOTHING, digest, of_digests
-from sitegen.pages import Copied, Page
+from sitegen.pages import Page
 from sitegen.problems import Problem, SitegenError
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -37,7 +39,7 @@ def write_differences(
     Raises `SitegenError` with every problem of every page.
     """
     on_disk = _on_disk(state, found, output, damaged)
-    compared, state.compared = state.compared, None
+    state.compared = None
     output.stage.begin()
     try:
         written = _copy(state, found.copies, output, on_disk)
@@ -61,8 +63,9 @@ def write_differences(
     with state.cache.transaction():
         state.cache.put_outputs(written)
         state.cache.remove_outputs(found.gone)
-    made_of = plan.planned, plan.theme.digest, plan.copies, plan.paths
-    state.compared = compared.again(*made_of) if compared else Compared(*made_of)
+    state.compared = Compared(
+        plan.planned, plan.theme.digest, plan.copies, plan.paths, environments.all()
+    )
     return Outcome(
         len(found.pages), len(found.copies), tuple(sorted(staged)), tuple(sorted(found.gone))
     )

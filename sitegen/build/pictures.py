@@ -22,9 +22,9 @@ from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.cards import Entry
 from sitegen.config import Config
+from sitegen.copies import Copied
 from sitegen.digests import digest
 from sitegen.imaging import Made
-from sitegen.pages import Copied
 from sitegen.pictures import BESIDE, Gallery, Picture, is_picture, source_of
 from sitegen.problems import Problem, Severity
 from sitegen.theme import Theme

@@ -1,70 +1,26 @@
-"""Articles → what the output must hold: pages, assets and static files."""
+"""Articles → the pages that the output must hold."""
 
 import msgspec
-from msgspec import Struct
 
 from sitegen import pages, syndication, urls
 from sitegen.build.articles import Articles
-from sitegen.build.files import digests_of
-from sitegen.build.inputs import scan
 from sitegen.build.pictures import Files, make_pictures
 from sitegen.build.plans import Pictures, Planned
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
+from sitegen.build.statics import Statics
 from sitegen.checks import check
 from sitegen.config import Config
-from sitegen.digests import digest, of_digests, of_text
+from sitegen.digests import digest, of_digests
 from sitegen.facts import site_facts
 from sitegen.hosts import host_files
+from sitegen.memo import Memo
 from sitegen.outlines import outline
-from sitegen.pages import Copied
-from sitegen.problems import Problem
 from sitegen.related import relate
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
 
 _encode = msgspec.msgpack.Encoder().encode
-
-
-class Statics(Struct, frozen=True):
-    """The files that are copied as they are."""
-
-    copies: tuple[Copied, ...]
-    problems: tuple[Problem, ...]
-
-    @property
-    def digest(self) -> bytes:
-        """Of every path and its bytes, and of the problems, which a build must tell."""
-        told = of_text(*map(str, self.problems))
-        parts = (digest(copy.path.encode()) + copy.digest for copy in self.copies)
-        return of_digests([*parts, told])
-
-
-def read_statics(state: State, config: Config, theme: Theme) -> Statics:
-    """The theme's assets and the files of `static/`."""
-    folder = config.build.static
-    found = scan(state.root, folder)
-    problems = list(found.problems)
-    copies = [
-        Copied(urls.output_path(address), digest(data), f"the theme's asset `{name}`", data)
-        for name, (address, data) in sorted(theme.assets.items())
-    ]
-    for name, key in digests_of(state, folder, found.files).items():
-        path = f"{folder}/{name}"
-        if reason := urls.fault_in(f"/{name}"):
-            problems.append(Problem(f"the file's name {reason}", path))
-        copies.append(Copied(name, key, path, file=path))
-    return Statics(tuple(copies), tuple(problems))
-
-
-def inputs_digest(
-    config: Config, theme: Theme, statics: Statics, articles: bytes, choice: Choice
-) -> bytes:
-    """Of everything that the output is made of, but the clock."""
-    flags = msgspec.msgpack.encode((choice.drafts, choice.future))
-    return of_digests(
-        [digest(config.digest), theme.digest, statics.digest, articles, digest(flags)]
-    )
 
 
 def plan_digest(
@@ -124,20 +80,20 @@ def plan_site(
         site = assemble(entries, choice, config.urls, config.editions.every, gallery)
         lacking = _lacking(theme)
         relations = relate(site.cards, last.relations if last else None)
-        outlines = outline(site.tags, last.outlines if last else {})
+        memo = Memo(digest(config.digest), last.memo if last else None)
+        outlines = outline(site.tags, memo)
         shown = (
             page
-            for page in pages.plan(site, config, relations.found, outlines)
+            for page in pages.plan(site, config, relations.found, outlines, memo)
             if page.template not in lacking
         )
-        planned = [*shown, *syndication.plan(site, config, choice)]
+        planned = [*shown, *syndication.plan(site, config, choice, memo)]
+        memo.settle()
         copies = (*statics.copies, *pictures.copies)
         problems = check(planned, copies, site, config)
         facts = site_facts(site, config)
         told = tuple(host_files(planned, copies, config))
-        state.planned = Planned(
-            key, site, planned, facts, tuple(problems), told, relations, outlines
-        )
+        state.planned = Planned(key, site, planned, facts, tuple(problems), told, relations, memo)
     return state.planned
 
 

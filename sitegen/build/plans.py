@@ -5,15 +5,16 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from sitegen.outlines import Outline
-from sitegen.pages import Copied, Page
+from sitegen.copies import Copied
+from sitegen.memo import Memo
+from sitegen.pages import Page
 from sitegen.pictures import Gallery
 from sitegen.problems import Problem
 from sitegen.related import Relations
 from sitegen.site import Site
 
 
-class Planned(Struct, frozen=True):
+class Planned(Struct, frozen=True, dict=True):
     """The site and its pages."""
 
     made_of: bytes
@@ -26,8 +27,22 @@ class Planned(Struct, frozen=True):
     for_hosts: tuple[Copied, ...]
     """What hosts are told, as files."""
     relations: Relations
-    """With what the next plan can be made from, sooner; and so the outlines."""
-    outlines: dict[str, Outline]
+    """With what the next plan can be made from, sooner; and so the memo."""
+    memo: Memo
+
+    @cached_property
+    def by_path(self) -> dict[str, Page]:
+        """Its pages, by their files."""
+        return {page.path: page for page in self.pages}
+
+    @cached_property
+    def shown_on(self) -> dict[str, list[str]]:
+        """The files of the pages that show an article's body."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for page in self.pages:
+            for path in page.bodies:
+                found[path].append(page.path)
+        return found
 
 
 class Pictures(Struct, frozen=True):
@@ -42,34 +57,14 @@ class Pictures(Struct, frozen=True):
     """What they were made by."""
 
 
-class Compared:
+class Compared(Struct, frozen=True):
     """What the last build of a state compared with the manifest, and found or made equal to it."""
 
-    def __init__(
-        self, planned: Planned, theme: bytes, copies: tuple[Copied, ...], paths: frozenset[str]
-    ) -> None:
-        """`theme`: its digest. `paths`: of all files, pages and copies."""
-        self.planned, self.theme, self.copies, self.paths = planned, theme, copies, paths
-
-    def again(
-        self, planned: Planned, theme: bytes, copies: tuple[Copied, ...], paths: frozenset[str]
-    ) -> "Compared":
-        """The next build's, which goes on with what this one knows of the same plan."""
-        if planned is not self.planned:
-            return Compared(planned, theme, copies, paths)
-        self.theme, self.copies, self.paths = theme, copies, paths
-        return self
-
-    @cached_property
-    def pages(self) -> dict[str, Page]:
-        """By their files."""
-        return {page.path: page for page in self.planned.pages}
-
-    @cached_property
-    def shown_on(self) -> dict[str, list[str]]:
-        """The files of the pages that show an article's body."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for page in self.planned.pages:
-            for path in page.bodies:
-                found[path].append(page.path)
-        return found
+    planned: Planned
+    theme: bytes
+    """Its digest."""
+    copies: tuple[Copied, ...]
+    paths: frozenset[str]
+    """Of all files, pages and copies."""
+    reads: dict[int, bytes]
+    """What each set of reads stood for."""

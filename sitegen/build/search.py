@@ -14,8 +14,8 @@ from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.cards import Body, Card
 from sitegen.config import Config
+from sitegen.copies import Copied
 from sitegen.digests import digest, of_digests
-from sitegen.pages import Copied
 from sitegen.site import Site
 
 _META: Final = "search"

@@ -5,9 +5,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
@@ -16,12 +15,15 @@ from sitegen import __version__
 from sitegen.build.cache import FOLDER, Cache
 from sitegen.build.collection import Collection
 from sitegen.build.executor import Workers
-from sitegen.build.plans import Compared, Pictures, Planned
 from sitegen.build.stage import sweep
 from sitegen.build.stamps import Stamp
 from sitegen.build.store import Store
 from sitegen.digests import DigestTree
 from sitegen.problems import Problem
+from sitegen.versions import version
+
+if TYPE_CHECKING:
+    from sitegen.build.plans import Compared, Pictures, Planned
 
 _LIBRARIES: Final = (
     "babel",
@@ -164,7 +166,7 @@ class State:
     def collection(self) -> Collection:
         """The articles, decoded when first asked for. Raises `CacheError`."""
         if self._collection is None:
-            self._collection = Collection(self.cache.articles)
+            self._collection = Collection(self.cache)
         return self._collection
 
     def note_articles(self, paths: Sequence[str]) -> None:
@@ -177,7 +179,7 @@ class State:
                 else:
                     self._articles.remove(path)
         if self._collection is not None:
-            self._collection.update(paths, known)
+            self._collection.update(paths, self.cache)
 
     @property
     def last(self) -> Last | None:
@@ -190,7 +192,7 @@ class State:
         warning, self.cache.warning = self.cache.warning, None
         return (warning,) if warning else ()
 
-    def remember(self, last: Last, pictures: Pictures) -> None:
+    def remember(self, last: Last, pictures: "Pictures") -> None:
         """Note a build that succeeded, and drop bodies and pictures that no article has any more.
 
         `pictures`: those that one has.
@@ -241,9 +243,5 @@ def shaped_by() -> str:
     """Everything but the project that shapes the output: sitegen, its libraries, Python."""
     python = f"{platform.python_implementation()} {sys.version_info.major}.{sys.version_info.minor}"
     parts = [f"sitegen {__version__}", python]
-    for name in _LIBRARIES:
-        try:
-            parts.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            parts.append(f"{name} unknown")
+    parts += [f"{name} {version(name)}" for name in _LIBRARIES]
     return ", ".join(parts)

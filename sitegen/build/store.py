@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from sitegen.build.cache import FOLDER, CacheError, sealed, unsealed
+from sitegen.build.cache import FOLDER
+from sitegen.build.seals import CacheError, sealed, unsealed
 from sitegen.digests import digest
 from sitegen.imaging import Made
 

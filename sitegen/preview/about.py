@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sitegen import urls
 from sitegen.build.bodies import Bodies
-from sitegen.build.cache import CacheError
+from sitegen.build.seals import CacheError
 from sitegen.cards import Entry
 from sitegen.preview import files
 from sitegen.preview.attempt import Good

@@ -225,7 +225,7 @@ class Project:
             pages.update(page.path for page, _ in found.pages)
             return found
 
-        with mock.patch("sitegen.build.find_differences", watched):
+        with mock.patch("sitegen.build.remake.find_differences", watched):
             report = self.build(state, hints)
         assert report.rendered == len(pages)
         return pages, report

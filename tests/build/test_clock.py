@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sitegen import config
 from sitegen.build import Choice, build
-from sitegen.build.work import parse
+from sitegen.build.parsing import parse
 from sitegen.cards import Card, TagNames
 from sitegen.cli import main
 from tests.build.project import CONFIG, NOW, Project, article, difference, opened

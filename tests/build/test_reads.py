@@ -12,7 +12,7 @@ import pytest
 
 from sitegen import config, theme
 from sitegen.build import outputs
-from sitegen.build.work import render_chunk
+from sitegen.build.rendering import render_chunk
 from sitegen.pages import Page
 from sitegen.templates import Renderer, read_digest
 from tests.build.project import Project, article, difference, opened

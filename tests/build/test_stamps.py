@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.build import articles, stamps
+from sitegen.build import parsed, stamps
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.digests import NOTHING
 from tests.build.project import Project, difference, opened, same_time
@@ -48,7 +48,7 @@ def test_only_bytes_tell_racy_files_apart(project: Project) -> None:
 
     places = [
         mock.patch(f"sitegen.build.{name}.stamp", frozen)
-        for name in ("inputs", "work", "outputs", "writer")
+        for name in ("inputs", "parsing", "outputs", "writer")
     ]
     with places[0], places[1], places[2], places[3]:
         project.build()
@@ -109,18 +109,18 @@ def test_settled_files_are_not_read(project: Project) -> None:
 
     with (
         mock.patch("sitegen.build.inputs.stamp", older),
-        mock.patch("sitegen.build.work.stamp", older),
+        mock.patch("sitegen.build.parsing.stamp", older),
         mock.patch("sitegen.build.outputs.stamp", older),
-        mock.patch("sitegen.build.comparing.stamp", older),
+        mock.patch("sitegen.build.verify.stamp", older),
         mock.patch("sitegen.build.writer.stamp", older),
         mock.patch("sitegen.build.stage.stamp", older),
         opened(project.root) as state,
     ):
         project.build(state)
         with (
-            mock.patch.object(articles, "parse_chunk", none),
+            mock.patch.object(parsed, "parse_chunk", none),
             mock.patch("sitegen.build.files.digest_of_file", none),
-            mock.patch("sitegen.build.comparing.digest_of_file", none),
+            mock.patch("sitegen.build.verify.digest_of_file", none),
             mock.patch("sitegen.build.outputs.digest_of_file", none),
         ):
             assert project.build(state).rendered == 0

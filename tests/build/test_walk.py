@@ -14,8 +14,8 @@ from sitegen.build import comparing, planning, state
 from sitegen.build.articles import Articles
 from sitegen.build.collection import Collection
 from sitegen.build.comparing import Plan
-from sitegen.build.planning import Statics
 from sitegen.build.stamps import Stamp
+from sitegen.build.statics import Statics
 from sitegen.cards import Card, with_picture
 from sitegen.fronts import Item
 from sitegen.pictures import Gallery
@@ -87,7 +87,7 @@ def _without_bodies() -> Any:
         whole = {page.path: page for page in plan.planned.pages}
         return structs.replace(found, pages=[(whole[page.path], key) for page, key in found.pages])
 
-    return mock.patch("sitegen.build.find_differences", find)
+    return mock.patch("sitegen.build.remake.find_differences", find)
 
 
 def _without(*fields: str) -> Callable[[], Any]:
@@ -110,7 +110,7 @@ def _without_pictures() -> Any:
         blind = structs.replace(statics, copies=()), structs.replace(articles, pictures={})
         return planning.plan_digest(at, config, theme, *blind, choice)
 
-    return mock.patch("sitegen.build.plan_digest", digest)
+    return mock.patch("sitegen.build.remake.plan_digest", digest)
 
 
 def _no_news() -> Any:

@@ -9,8 +9,9 @@ from unittest import mock
 import pytest
 
 from sitegen import content, markdown
-from sitegen.build import articles, build, executor, outputs
-from sitegen.build.work import ParseChunk, ParsedFile, RenderChunk, parse_chunk
+from sitegen.build import build, executor, outputs, parsed
+from sitegen.build.parsing import ParseChunk, ParsedFile, parse_chunk
+from sitegen.build.rendering import RenderChunk
 from sitegen.problems import Problem, SitegenError
 from tests.build.project import Project, article, difference, opened, tree
 from tests.build.test_deterministic import many
@@ -43,7 +44,7 @@ def test_a_worker_that_dies(tmp_path: Path, stage: str) -> None:
         before = tree(project.output)
         for number in range(90):
             project.edit(f"content/{number}.md", "More", "Less")
-        dead: Any = mock.patch.object(articles, "parse_chunk", dies_while_parsing)
+        dead: Any = mock.patch.object(parsed, "parse_chunk", dies_while_parsing)
         if stage == "render":
             dead = mock.patch.object(outputs, "render_chunk", dies_while_rendering)
         with dead, pytest.raises(SitegenError) as caught:
@@ -63,7 +64,7 @@ def test_what_a_dead_worker_held_is_named(tmp_path: Path) -> None:
     project = many(tmp_path)
     with (
         mock.patch.object(executor, "WORTH_WORKERS", 1),
-        mock.patch.object(articles, "parse_chunk", dies_while_parsing),
+        mock.patch.object(parsed, "parse_chunk", dies_while_parsing),
         opened(project.root, 2) as state,
         pytest.raises(SitegenError) as caught,
     ):

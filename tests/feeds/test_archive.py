@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from sitegen import config, dates
-from sitegen.build.work import parse
+from sitegen.build.parsing import parse
 from sitegen.cards import Card, TagNames
 from sitegen.syndication import _archive
 from sitegen.urls import Urls

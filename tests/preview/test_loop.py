@@ -279,7 +279,7 @@ def test_unreadable(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def denied(path: object, mode: str) -> IO[bytes]:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("sitegen.build.work.open", denied, raising=False)
+    monkeypatch.setattr("sitegen.build.parsing.open", denied, raising=False)
     bench.project.article("one", "Locked away.")
     bench.changed("content/one.md")
     assert bench.last.problems[0].path == "content/one.md"
