@@ -30,8 +30,9 @@ def remake(
 ) -> tuple[Outcome, int]:
     """Bring the output up to date: what was done, and how many files it holds.
 
-    `rehearse`: as in `build`. `inputs`: the digest of the sources. `damaged`: files that are not as the last build left them.
-    Raises `SitegenError` with every problem found, and then has written nothing.
+    `rehearse`: as in `build`. `inputs`: the digest of the sources. `damaged`: files that are not as
+    the last build left them. Raises `SitegenError` with every problem found, and then has written
+    nothing.
     """
     config, theme, articles, statics = (
         sources.config,
