@@ -1,5 +1,6 @@
 """What can be wrong, told so that it can be mended: a problem is a value, never a log line."""
 
+import errno
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -63,7 +64,9 @@ def of_os_error(error: OSError, root: str) -> SitegenError:
     path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
     reason = error.strerror or str(error) or type(error).__name__
     shown = path.removeprefix(f"{root}{os.sep}").replace(os.sep, "/")
-    return fault(f"cannot be read or written: {reason}", shown)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "make room; nothing was lost" if full else ""
+    return fault(f"cannot be read or written: {reason}", shown, hint=hint)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -39,23 +39,25 @@ def build(
     strict: bool = False,
     hints: frozenset[str] | None = None,
     renew: bool = True,
+    rehearse: bool = False,
     progress: Progress = silent,
 ) -> Report:
     """Bring the output up to date with the project.
 
     `hints`: paths (relative to the project) that may have changed since the last build of this
     `state`; None if anything may have. `strict` makes warnings errors. Without `renew` the search
-    index stays as it is, which is noted, and left to a later build. Raises `SitegenError` with
-    every problem found, and then has written nothing.
+    index stays as it is, which is noted, and left to a later build. `rehearse` has this process
+    get ready for the next build, though nothing changed. Raises `SitegenError` with every problem
+    found, and then has written nothing.
     """
     with _plainly(state), alone(state.root):
         state.refresh()
         changed = state.changed(hints)
         try:
-            report = _build(state, choice, strict, changed, renew, progress)
+            report = _build(state, choice, strict, changed, renew, rehearse, progress)
         except (CacheError, sqlite3.Error) as error:
             state.forget(str(error))
-            report = _build(state, choice, strict, None, renew, progress)
+            report = _build(state, choice, strict, None, renew, rehearse, progress)
         state.succeeded()
         return structs.replace(report, problems=(*report.problems, *state.take_warning()))
 
@@ -110,6 +112,7 @@ def _build(
     strict: bool,
     hints: frozenset[str] | None,
     renew: bool,
+    rehearse: bool,
     progress: Progress,
 ) -> Report:
     watch = Stopwatch(progress)
@@ -128,7 +131,8 @@ def _build(
     with watch.stage("verify"):
         damaged = damaged_outputs(state, output, config.build.output, seeds.changed)
     last = state.last
-    if last and last.serves(inputs, choice.now) and not damaged and not (renew and last.stale):
+    asked = damaged or rehearse or (renew and last and last.stale)
+    if last and last.serves(inputs, choice.now) and not asked:
         stop_at([*seeds.problems, *last.problems], strict)
         return watch.report(last, len(state.cache.outputs), Outcome(), seeds.problems)
     # Imported where something differs: that takes longer than all that a build did until here.
@@ -136,7 +140,16 @@ def _build(
 
     sources = Sources(config, theme, articles, statics, seeds.problems)
     outcome, paths = remake(
-        state, sources, choice, inputs, output, damaged, strict=strict, renew=renew, watch=watch
+        state,
+        sources,
+        choice,
+        inputs,
+        output,
+        damaged,
+        strict=strict,
+        renew=renew,
+        rehearse=rehearse,
+        watch=watch,
     )
     assert state.last is not None
     return watch.report(state.last, paths, outcome, seeds.problems)

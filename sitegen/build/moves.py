@@ -4,6 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
+from sitegen.build.stage import put_aside
+
 
 class Moves:
     """What was done to the output so far, with the files that were there before.
@@ -64,4 +66,4 @@ class Moves:
     def settle(self) -> None:
         """Let go of what was there before."""
         self._done.clear()
-        shutil.rmtree(self._kept, ignore_errors=True)
+        put_aside(self._kept)

@@ -150,6 +150,13 @@ def _render(
     return written
 
 
+def rehearse_pages(state: State, plan: Plan) -> None:
+    """Render a page of every template for nothing, so that this process has them all at hand."""
+    pages = [(page, NOTHING) for page in {p.template: p for p in plan.planned.pages}.values()]
+    for _ in state.workers.run(len(pages), render_chunk, _chunks(state, plan, pages, {})):
+        pass
+
+
 def _chunks(
     state: State,
     plan: Plan,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sitegen.build.comparing import Plan, find_differences
 from sitegen.build.environments import Environments
-from sitegen.build.outputs import write_differences
+from sitegen.build.outputs import rehearse_pages, write_differences
 from sitegen.build.planning import plan_digest, plan_site, read_pictures
 from sitegen.build.report import Outcome, Stopwatch
 from sitegen.build.search import search_index
@@ -25,12 +25,14 @@ def remake(
     *,
     strict: bool,
     renew: bool,
+    rehearse: bool,
     watch: Stopwatch,
 ) -> tuple[Outcome, int]:
     """Bring the output up to date: what was done, and how many files it holds.
 
-    `inputs`: the digest of the sources. `damaged`: files that are not as the last build left them.
-    Raises `SitegenError` with every problem found, and then has written nothing.
+    `rehearse`: as in `build`. `inputs`: the digest of the sources. `damaged`: files that are not as
+    the last build left them. Raises `SitegenError` with every problem found, and then has written
+    nothing.
     """
     config, theme, articles, statics = (
         sources.config,
@@ -57,6 +59,8 @@ def remake(
         plan = Plan.of(config, theme, planned, copies, collection.entries, state.compared)
         environments = Environments(state.cache, theme, planned.facts)
         differences = find_differences(state, plan, environments, damaged)
+    if rehearse:
+        rehearse_pages(state, plan)
     with watch.stage("pages"):
         outcome = write_differences(state, plan, differences, environments, output, damaged, watch)
     until = collection.until(choice)

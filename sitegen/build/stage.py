@@ -6,9 +6,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from sitegen.build.stamps import Stamp, stamp
 
+_GONE: Final = "gone"
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -62,4 +64,23 @@ class Stage:
 
     def discard(self) -> None:
         """Forget what was put."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        put_aside(self.folder)
+
+
+def put_aside(folder: Path) -> None:
+    """Take a folder out of the way, if it is there; `sweep` removes it.
+
+    To remove files takes as long as to write them, and nobody should wait for it.
+    """
+    try:
+        (folder.parent / _GONE).mkdir(exist_ok=True)
+        folder.rename(folder.parent / _GONE / uuid4().hex)
+    except FileNotFoundError:
+        return
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what was put aside, by any process, within a folder."""
+    shutil.rmtree(folder / _GONE, ignore_errors=True)

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from sitegen import __version__
-from sitegen.build.cache import Cache
+from sitegen.build.cache import FOLDER, Cache
 from sitegen.build.collection import Collection
 from sitegen.build.executor import Workers
+from sitegen.build.stage import sweep
 from sitegen.build.stamps import Stamp
 from sitegen.build.store import Store
 from sitegen.digests import DigestTree
@@ -240,8 +241,13 @@ class State:
         self.cache.drop(reason)
         self._let_go()
 
+    def tidy(self) -> None:
+        """Remove what builds have put aside. Nothing rests on it."""
+        sweep(self.root / FOLDER)
+
     def close(self) -> None:
         """Let go of files and processes."""
+        self.tidy()
         if self._cache is not None:
             self._cache.close()
             self._cache = None

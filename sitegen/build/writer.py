@@ -85,7 +85,7 @@ class Output:
         of it back. Whatever ends the process, each file is the old or the new one, whole, and the
         listing names every file that sitegen wrote.
         """
-        stale = sorted(self.listed - planned)
+        stale = [] if _are_same(self.listed, planned) else sorted(self.listed - planned)
         if problems := list(self._foreign("", frozenset(stale))):
             raise SitegenError(problems)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ class Output:
 
     def _move(self, moves: Moves, stale: Sequence[str], planned: frozenset[str]) -> list[str]:
         """All changes to the output, in their order: the files that were moved one by one."""
-        self._list(self.listed | planned)
+        self._list(self.listed | planned if stale else planned)
         in_the_way = _in_the_way(stale, planned)
         self._remove(moves, in_the_way)
         moved: list[str] = []
@@ -181,7 +181,7 @@ class Output:
                     break
 
     def _list(self, paths: frozenset[str]) -> None:
-        if self.intact and paths == self.listed:
+        if self.intact and _are_same(self.listed, paths):
             return
         temporary = self.stage.folder.with_suffix(".list")
         temporary.write_bytes(_listing_of(paths).encode())
@@ -198,6 +198,14 @@ def _listed_in(text: str) -> tuple[frozenset[str], bool]:
     """The files that a listing names, and whether it is one as sitegen writes it."""
     listed = frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
     return listed, text == _listing_of(listed)
+
+
+@lru_cache(maxsize=1)
+def _are_same(listed: frozenset[str], planned: frozenset[str]) -> bool:
+    """Whether two sets are equal. After most edits they are the two of the build before, and a
+    hundred thousand paths need not be compared again.
+    """
+    return listed == planned
 
 
 def _in_the_way(stale: Iterable[str], planned: frozenset[str]) -> set[str]:

@@ -2,7 +2,9 @@
 
 import posixpath
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import parse_qs
 
 from msgspec import Struct
 
@@ -13,6 +15,9 @@ from sitegen.cards import Entry
 from sitegen.preview import files
 from sitegen.preview.attempt import Good
 from sitegen.preview.seeds import Seeds
+
+_MOST: Final = 100
+"""Style sheets and pictures of one page that are asked about."""
 
 
 class Told(Struct, frozen=True):
@@ -30,6 +35,32 @@ class Told(Struct, frozen=True):
     """What it was converted from, relative to the project; empty where it was not."""
 
 
+class Asked(Struct, frozen=True):
+    """What a browser asks about its page."""
+
+    path: str
+    """Where it is, as browsers write it."""
+    id: str = ""
+    """Of its article, where it is known to be the page of one."""
+    file: str | None = None
+    """Where that was edited when the browser last asked, empty for a page of no article: to look
+    through all articles takes time. None where it never asked."""
+    has: str = ""
+    """The digest of the page that the browser has."""
+    seen: tuple[str, ...] = ()
+    """The paths of the style sheets and pictures that it shows."""
+
+    @classmethod
+    def of(cls, query: bytes) -> "Asked":
+        """What the query of a request asks."""
+        found = parse_qs(
+            query.decode("latin-1"), keep_blank_values=True, encoding="utf-8", errors="replace"
+        )
+        path, id_, has = (next(iter(found.get(name, ())), "") for name in ("at", "id", "has"))
+        file = next(iter(found.get("file", ())), None)
+        return cls(path, id_, file, has, tuple(found.get("with", ())[:_MOST]))
+
+
 class About(Struct, frozen=True):
     """What is known of a page."""
 
@@ -43,26 +74,20 @@ class About(Struct, frozen=True):
     """What it is the page of."""
 
 
-def about(good: Good, seeds: Seeds, path: str, id_: str, seen: Sequence[str]) -> About:
-    """What is known of the page at a path as browsers write it, whose article had this id.
-
-    `seen`: the paths of what it shows.
-    """
-    address = _address(good, path)
+def about(good: Good, seeds: Seeds, asked: Asked) -> About:
+    """What is known of a page."""
+    address = address_of(good, asked.path)
     found = _digest(good, address)
-    entry = None
-    if address is not None:
-        href = good.config.urls.href(address)
-        entry = next((e for e in _entries(good) if e.card.url == href and _is_shown(good, e)), None)
+    entry = None if address is None else _entry(good, address, asked.file)
     return About(
         digest=found,
-        lead="" if found else _lead(good, address or "/", id_),
-        seen=tuple(_digest(good, _address(good, one)) for one in seen),
+        lead="" if found else _lead(good, address or "/", asked.id),
+        seen=tuple(_digest(good, address_of(good, one)) for one in asked.seen),
         article=_told(good, seeds, entry) if entry else None,
     )
 
 
-def _address(good: Good, path: str) -> str | None:
+def address_of(good: Good, path: str) -> str | None:
     """The site's address of a path as a link has it."""
     address = files.address_of(path.encode())
     base = good.config.urls.base
@@ -74,6 +99,20 @@ def _address(good: Good, path: str) -> str | None:
 def _digest(good: Good, address: str | None) -> str | None:
     written = None if address is None else good.outputs.get(urls.output_path(address))
     return written.digest.hex() if written else None
+
+
+def _entry(good: Good, address: str, file: str | None) -> Entry | None:
+    """The article whose page is at an address."""
+    href = good.config.urls.href(address)
+    if file is not None:
+        entry = good.entries.get(file.removeprefix(f"{good.config.build.content}/"))
+        if not file or (entry is not None and _is_page_of(good, entry, href)):
+            return entry
+    return next((entry for entry in _entries(good) if _is_page_of(good, entry, href)), None)
+
+
+def _is_page_of(good: Good, entry: Entry, href: str) -> bool:
+    return entry.card.url == href and _is_shown(good, entry)
 
 
 def _entries(good: Good) -> Iterator[Entry]:

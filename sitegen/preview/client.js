@@ -9,10 +9,17 @@
   let source = null;
   let heard = 0;
   let number = "";
-  let article = "";
+  let article; // What the preview knows of it: null on a page of none, undefined before it was asked.
   let served = null; // The page as it was served: what differs from it was done by its scripts.
   const digests = new Map(); // Of style sheets and pictures, by path.
   const leaving = new WeakSet(); // Style sheets whose successors are being loaded.
+
+  // The script leaves the page as if it had never been there: one text is around it, not two.
+  const [before, after] = [script.previousSibling, script.nextSibling];
+  if (before instanceof Text && after instanceof Text) {
+    before.appendData(after.data);
+    after.remove();
+  }
   script.remove();
 
   // The stream. A hidden tab lets go of it: browsers grant a server six connections in all.
@@ -59,7 +66,10 @@
 
   const lookOnce = async () => {
     const files = resources();
-    const query = new URLSearchParams({ at: location.pathname, id: article });
+    const query = new URLSearchParams({ at: location.pathname });
+    if (served) query.set("has", shown);
+    if (article !== undefined) query.set("file", article ? article.path : "");
+    if (article) query.set("id", article.id);
     for (const path of files.keys()) query.append("with", path);
     const answer = await fetch(`${HOME}page?${query}`);
     const told = await answer.json();
@@ -74,9 +84,9 @@
       return;
     }
     renewResources(files, told.with);
-    if (told.digest !== shown || !served) await renew(told);
-    if (told.article) article = told.article.id;
-    showBar(told.article);
+    if (told.digest !== shown || !served) renew(told);
+    if (told.article || !article) article = told.article;
+    showBar(told.article, told.warnings);
   };
 
   // Style sheets and pictures whose names stay while their bytes change.
@@ -115,25 +125,13 @@
   };
 
   // The page itself: only what differs between the page served and the new one is changed.
-  const fetchPage = async () => {
-    const answer = await fetch(location.pathname + location.search, { cache: "no-store" });
-    if (!answer.ok) return { gone: true };
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const mine = page.querySelector(`script[src="${HOME}client.js"]`);
-    if (!mine) return null;
-    page.digest = mine.dataset.digest;
-    mine.remove();
-    return page;
-  };
-
-  const renew = async (told) => {
-    const next = await fetchPage();
-    if (next && next.gone) return; // Since we asked: the number that tells so is on its way.
-    if (next && next.digest === shown) {
+  const renew = (told) => {
+    const next = new DOMParser().parseFromString(told.page || "", "text/html");
+    if (told.digest === shown) {
       served = next;
       return;
     }
-    if (!next || !served || programs(served) !== programs(next)) {
+    if (!told.page || !served || programs(served) !== programs(next)) {
       location.reload();
       return;
     }
@@ -144,7 +142,7 @@
     renewAttributes(served.body, next.body, document.body);
     renewChildren(served.body, next.body, document.body, changed);
     served = next;
-    shown = next.digest;
+    shown = told.digest;
     refocus(focus);
     mark(changed, told.article);
   };
@@ -267,10 +265,12 @@
       }
     }
     for (const element of there) {
-      element.animate(
-        [{ outline: "3px solid #e8a33d", outlineOffset: "4px" }, { outline: "3px solid transparent" }],
-        { duration: still ? 1 : 1600, easing: "ease-in" },
-      );
+      // It fades at the end alone: each frame that differs is painted, which slows the next build.
+      const outline = { outline: "3px solid #e8a33d", outlineOffset: "4px" };
+      const faded = { outline: "3px solid transparent", outlineOffset: "4px" };
+      element.animate(still ? [outline, outline] : [outline, { ...outline, offset: 0.85 }, faded], {
+        duration: 1400,
+      });
     }
   };
 
@@ -278,11 +278,12 @@
   // site reaches it, and all text is set as text.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    :host { all: initial; position: fixed; z-index: 2147483647; inset: auto 0 0 0; }
+    :host { all: initial; position: fixed; z-index: 2147483646; inset: auto 0 0 0; }
+    :host(sitegen-bar) { z-index: 2147483647; }
     * { box-sizing: border-box; }
     .box { font: 14px/1.45 system-ui, sans-serif; color: #f4f1ea; background: #23211f;
       overflow-wrap: anywhere; }
-    .problems { max-height: 70vh; overflow: auto; padding: 14px 20px 18px;
+    .problems { max-height: 70vh; overflow: auto; padding: 14px 20px 46px;
       border-top: 4px solid #e0533d; box-shadow: 0 -6px 30px #0006; }
     h2 { font-size: 16px; margin: 0 40px 8px 0; }
     ol { list-style: none; margin: 0; padding: 0; }
@@ -296,6 +297,8 @@
     .bar { display: flex; gap: 4px 16px; flex-wrap: wrap; align-items: center; padding: 5px 40px 5px 14px;
       font-size: 12.5px; position: relative; opacity: .94; }
     .bar span { user-select: all; }
+    .bar summary { cursor: pointer; }
+    .bar details[open] { flex-basis: 100%; max-height: 40vh; overflow: auto; }
     .bar .state { background: #e8a33d; color: #23211f; font-weight: 700; border-radius: 3px;
       padding: 0 7px; }
     button { position: absolute; right: 8px; top: 3px; width: 28px; height: 24px; border: 0;
@@ -341,8 +344,13 @@
     const count = told.errors === 1 ? "1 error" : `${told.errors} errors`;
     box.append(make("h2", told.built ? `${count}: this is the last good site` : count));
     box.append(closer("Hide", () => hide("sitegen-problems")));
+    box.append(listOf(told.problems));
+    panel("sitegen-problems").append(box);
+  };
+
+  const listOf = (problems) => {
     const list = make("ol");
-    for (const problem of told.problems) {
+    for (const problem of problems) {
       const item = make("li");
       const place = problem.line ? `${problem.path}:${problem.line}` : problem.path;
       if (place) item.append(make("p", place, "place"));
@@ -358,8 +366,7 @@
       }
       list.append(item);
     }
-    box.append(list);
-    panel("sitegen-problems").append(box);
+    return list;
   };
 
   const HIDDEN = "sitegen hides the bar";
@@ -371,18 +378,25 @@
     }
   };
 
-  const showBar = (told) => {
-    if (!told || isHidden()) {
+  let inBar = "";
+  const showBar = (told, warnings) => {
+    const next = JSON.stringify([told, warnings]);
+    // What is shown already stays as it is: it may be open, or selected.
+    if (next === inBar) return;
+    inBar = next;
+    if ((!told && !warnings.length) || isHidden()) {
       hide("sitegen-bar");
       return;
     }
     const bar = make("aside", "", "box bar");
     bar.setAttribute("aria-label", "Preview");
-    if (told.draft) bar.append(make("b", "Draft", "state"));
-    if (told.scheduled) bar.append(make("b", `Scheduled for ${told.scheduled}`, "state"));
-    bar.append(make("span", told.path));
-    if (told.seed) bar.append("from ", make("span", told.seed));
-    if (told.words) bar.append(told.words === 1 ? "1 word" : `${told.words.toLocaleString("en")} words`);
+    if (told) describe(told, bar);
+    if (warnings.length) {
+      const more = make("details");
+      more.append(make("summary", warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`));
+      more.append(listOf(warnings));
+      bar.append(more);
+    }
     bar.append(
       closer("Hide the bar", () => {
         try {
@@ -394,6 +408,14 @@
       }),
     );
     panel("sitegen-bar").append(bar);
+  };
+
+  const describe = (told, bar) => {
+    if (told.draft) bar.append(make("b", "Draft", "state"));
+    if (told.scheduled) bar.append(make("b", `Scheduled for ${told.scheduled}`, "state"));
+    bar.append(make("span", told.path));
+    if (told.seed) bar.append("from ", make("span", told.seed));
+    if (told.words) bar.append(told.words === 1 ? "1 word" : `${told.words.toLocaleString("en")} words`);
   };
 
   addEventListener("keydown", (event) => {

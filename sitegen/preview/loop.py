@@ -20,27 +20,20 @@ from sitegen.build.stamps import digest_of_file
 from sitegen.config import FILE, Build, Config
 from sitegen.digests import NOTHING
 from sitegen.preview.attempt import Attempt, Good
+from sitegen.preview.looks import Hints, Looks
 from sitegen.preview.territory import Territory
 from sitegen.preview.waker import Waker
 from sitegen.preview.watcher import Watcher
-from sitegen.problems import Problem, Severity, SitegenError, errors
+from sitegen.problems import Problem, Severity, SitegenError, errors, of_os_error
 
-RESCAN: Final = 60.0
-"""Seconds after which everything is looked at, whatever was told of."""
-POLL: Final = 1.0
-"""The same for the sources alone, where no events come."""
-HEAL: Final = 5.0
-"""The same after a failure: what mends it may be no file of the project."""
-INDEX: Final = 5.0
-"""Seconds without an edit after which the search index is made anew: that may take seconds."""
 _DOZE: Final = 5.0
-"""The longest wait: a computer that slept must see that it is late."""
-_PAUSE: Final = 1.0
-"""Seconds after a build in which browsers ask for pages; what it left is tidied up then."""
+"""The longest wait: a computer that slept must see that it is late. What builds left is tidied up
+when nobody has edited for as long."""
+_MOST: Final = 20
+"""Builds after which it is tidied up whatever comes: each template that changes leaves much."""
 _FEW: Final = 100
 """Changed files up to which each is compared with what was read of it."""
 
-Hints = frozenset[str] | None
 Tell = Callable[[Attempt], None]
 
 
@@ -85,9 +78,8 @@ class Loop:
         self._good: Good | None = None
         self._last: Attempt | None = None
         self._told: set[Problem] = set()
-        self._rescan_at = self._poll_at = 0.0
-        self._until: datetime | None = None
-        self._index_at: float | None = None
+        self._held_back = False
+        self._looks = Looks(clock, now)
 
     def run(self) -> None:
         """Build, then build on every change, until the waker is stopped."""
@@ -95,60 +87,97 @@ class Loop:
         gc.disable()
         try:
             self.step(None)
+            self.warm_up()
             gc.freeze()
-            tidy = False
+            untidy = 0
             while not self._waker.stopped:
-                tidy = self._turn(tidy)
+                untidy = self._turn(untidy)
         except Stopped:
             pass
         finally:
             gc.enable()
             self._state.close()
 
-    def _turn(self, tidy: bool) -> bool:
+    def _turn(self, untidy: int) -> int:
         """Wait for a change, or until it is time to look, and build; else tidy up.
 
-        Takes and gives whether there is nothing to tidy up.
+        Takes and gives the number of builds that were not tidied up after.
         """
         seconds, hints = self.next_look()
-        patience = min(seconds, _DOZE if tidy else _PAUSE)
+        patience = min(seconds, _DOZE)
         if self._waker.wait(patience):
             self.step(self._waker.take())
-            return False
-        if seconds <= patience and not self._waker.stopped:
+            untidy += 1
+            if untidy < _MOST:
+                return untidy
+        elif seconds <= patience and not self._waker.stopped:
             self.step(hints)
-        elif tidy:
-            return True
+        elif not untidy:
+            return 0
         gc.collect()
-        return True
+        return 0
 
     def next_look(self) -> tuple[float, Hints]:
         """Seconds until the project is looked at though nothing was noted, and at what of it."""
-        looks: list[tuple[float, Hints]] = [(self._rescan_at - self._clock(), None)]
-        if self._watcher.trouble:
-            looks.append((self._poll_at - self._clock(), self._watcher.territory.sources))
-        if self._index_at is not None:
-            looks.append((self._index_at - self._clock(), frozenset()))
-        if self._until is not None:
-            looks.append(((self._until - self._now()).total_seconds(), frozenset()))
-        return min(looks, key=lambda look: look[0])
+        polled = self._watcher.territory.sources if self._watcher.trouble else None
+        return self._looks.next(polled)
 
-    def step(self, hints: Hints) -> None:
+    def warm_up(self) -> None:
+        """Do once what the first edit would wait for: plan the site, and load the templates."""
+        if self._last is not None and not self._last.failed and self._waker.due is None:
+            self.step(frozenset(), rehearse=True)
+
+    def step(self, hints: Hints, rehearse: bool = False) -> None:
         """Build if there is news among the hints, and tell what came of it."""
         if hints and not self._is_news(hints):
             return
         begun = self._clock()
         try:
-            attempt = self._attempt(hints)
+            attempt = self._attempt(hints, rehearse)
         except Abandoned:
-            self._index_at = self._clock() + INDEX
+            self._looks.put_off_index()
             return
-        self._plan_looks(attempt, self._clock() - begun)
+        built = None if attempt.failed else self._state.last
+        self._looks.plan(attempt, self._clock() - begun, built)
         last, self._last = self._last, attempt
-        if _is_worth_telling(attempt, last):
+        if self._is_overtaken(attempt, last):
+            self._told.difference_update(attempt.fresh)
+        elif _is_worth_telling(attempt, last):
             self._tell(attempt)
+        self._state.tidy()
 
-    def _attempt(self, hints: Hints) -> Attempt:
+    def _build(self, choice: Choice, changed: Hints, hints: Hints, rehearse: bool) -> Report:
+        return build(
+            self._state,
+            choice,
+            hints=changed,
+            # Where nobody has edited anything, there is time to make the search index anew.
+            renew=hints == frozenset() and not rehearse,
+            rehearse=rehearse,
+            progress=self._progress,
+        )
+
+    def _gone(self, hints: frozenset[str]) -> frozenset[str]:
+        """Articles that are gone though that was not told of (yet).
+
+        Of a file that moves into a new folder, the system may tell first what came: for a moment
+        there seem to be two.
+        """
+        folder = self._config.build.content if self._config else Build().content
+        known = (f"{folder}/{path}" for path in self._state.cache.articles)
+        return frozenset(p for p in known if p not in hints and not os.path.lexists(self.root / p))
+
+    def _is_overtaken(self, attempt: Attempt, last: Attempt | None) -> bool:
+        """Whether a failure is not worth telling, since what it met has changed again.
+
+        So it is with a branch that is half switched, and a file saved in two steps.
+        """
+        overtaken = attempt.failed and last is not None and self._waker.due is not None
+        # Two in a row are told: what never comes to rest must be heard of too.
+        self._held_back = overtaken and not self._held_back
+        return self._held_back
+
+    def _attempt(self, hints: Hints, rehearse: bool) -> Attempt:
         """Build once. Whatever goes wrong is a problem, not the end."""
         begun = self._clock()
         report: Report | None = None
@@ -158,32 +187,37 @@ class Loop:
             # Settings may name another output, all of which must then be looked at.
             changed = None if hints is None or FILE in hints else hints | looked
             choice = Choice(self._now(), self._options.drafts, self._options.future)
-            # Where nobody has edited anything, there is time to make the search index anew.
-            idle = hints == frozenset()
-            progress = self._progress
-            report = build(self._state, choice, hints=changed, renew=idle, progress=progress)
+            try:
+                report = self._build(choice, changed, hints, rehearse)
+            except SitegenError:
+                if not hints or not changed or not (gone := self._gone(hints)):
+                    raise
+                report = self._build(choice, changed | gone, hints, rehearse)
             problems = report.problems
             self._good = self._now_good(choice)
         except SitegenError as error:
             problems = error.problems
+        except OSError as error:
+            problems = of_os_error(error, os.fspath(self.root)).problems
         except Exception as error:
             problems = (_unforeseen(error),)
         if self._watcher.trouble:
             problems += (Problem(self._watcher.trouble, severity=Severity.WARNING),)
-        fresh = self._fresh(problems, everything=hints is None, failed=report is None)
+        fresh = self._fresh(problems, hints, failed=report is None)
         return Attempt(hints, self._clock() - begun, report, problems, fresh, self._good)
 
     def _fresh(
-        self, problems: tuple[Problem, ...], everything: bool, failed: bool
+        self, problems: tuple[Problem, ...], hints: Hints, failed: bool
     ) -> tuple[Problem, ...]:
         """The problems that were not told yet.
 
-        A good build mends every error. Warnings count as told until a look at everything finds
+        A good build mends every error. Warnings count as told until a look at their files finds
         them gone: a build of few files need not meet them again.
         """
         fresh = tuple(problem for problem in problems if problem not in self._told)
         if not failed:
-            self._told = set() if everything else self._told - set(errors(self._told))
+            mended = set(errors(self._told)) | {p for p in self._told if p.path in (hints or ())}
+            self._told = set() if hints is None else self._told - mended
         self._told.update(problems)
         return fresh
 
@@ -201,6 +235,8 @@ class Loop:
         """
         if self._last is None or self._last.failed or self._config is None or len(hints) > _FEW:
             return True
+        if any(problem.path in hints for problem in self._last.problems):
+            return True
         folder = f"{self._config.build.content}/"
         articles = self._state.cache.articles
         for hint in hints:
@@ -214,19 +250,6 @@ class Loop:
             if found != (known.digest if known else NOTHING):
                 return True
         return False
-
-    def _plan_looks(self, attempt: Attempt, seconds: float) -> None:
-        # Looking may take a hundredth of the time, or a tenth where nothing else tells of changes.
-        now = self._clock()
-        rest = max(HEAL, 10 * seconds) if attempt.failed else max(RESCAN, 100 * seconds)
-        if attempt.because is None or attempt.failed:
-            self._rescan_at = now + rest
-        self._poll_at = now + max(POLL, 10 * seconds)
-        self._index_at = None
-        if not attempt.failed:
-            last = self._state.last
-            self._until = last.until if last else None
-            self._index_at = now + INDEX if last and last.stale else None
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._waker.stopped:
@@ -250,7 +273,7 @@ class Loop:
 
 def _is_worth_telling(attempt: Attempt, last: Attempt | None) -> bool:
     """Whether anybody would want to hear of it: a look that found nothing is passed over."""
-    if last is None or attempt.fresh or attempt.failed != last.failed:
+    if last is None or attempt.fresh or attempt.problems != last.problems:
         return True
     if attempt.report is None:
         return bool(attempt.because)
@@ -259,8 +282,6 @@ def _is_worth_telling(attempt: Attempt, last: Attempt | None) -> bool:
 
 def _unforeseen(error: Exception) -> Problem:
     """The problem that stands for an error which nobody expected."""
-    if isinstance(error, OSError):
-        return Problem(error.strerror or str(error), os.fspath(error.filename or ""))
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(frame.filename).name}, line {frame.lineno}"
     message = f"sitegen itself failed: {type(error).__name__}: {error} ({place})"

@@ -2,26 +2,27 @@
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final
-from urllib.parse import parse_qs
 
 import msgspec
 from msgspec import Struct
 
 from sitegen import config as settings
+from sitegen import urls
 from sitegen.config import Build, Config
 from sitegen.digests import digest
 from sitegen.preview import files
-from sitegen.preview.about import About, about
+from sitegen.preview.about import About, Asked, about, address_of
 from sitegen.preview.answer import Answer, media_type, notice, ranged, redirect
 from sitegen.preview.attempt import Attempt
 from sitegen.preview.excerpts import excerpt
 from sitegen.preview.guard import Headers, refusal
 from sitegen.preview.seeds import Seeds
-from sitegen.problems import SitegenError, errors
+from sitegen.problems import Problem, Severity, SitegenError, errors
 from sitegen.urls import quoted
 
 HOME: Final = b"/.sitegen/"
@@ -59,6 +60,8 @@ class Preview:
         """Held by a build while it changes the output: every answer is of one site, whole."""
         self.number = time.time_ns() // 1_000_000
         """A later one for each attempt, also after a restart: all that browsers are told."""
+        self.on_damage: Callable[[], None] = lambda: None
+        """Called where a page is gone from the output that should be there."""
         self._allowed = allowed
         self._seeds = Seeds(self.root)
         self._attempt: Attempt | None = None
@@ -88,7 +91,7 @@ class Preview:
 
     def is_slow(self, request: Request) -> bool:
         """Whether the answer has to wait for a build, or to look through the articles."""
-        return self.lock.locked() or request.target == _PAGE
+        return self.lock.locked() or (request.target == _PAGE and b"file=" not in request.query)
 
     def answer(self, request: Request) -> Answer:
         """The answer to any request but that for the stream of events."""
@@ -119,6 +122,9 @@ class Preview:
                 return self._file(*opened, request)
             if files.is_folder(output, address):
                 return redirect(f"{quoted(base + address)}/")
+        good = self._attempt.good if self._attempt is not None else None
+        if good is not None and urls.output_path(address) in good.outputs:
+            self.on_damage()
         return self._missing()
 
     def _file(self, file: int, path: str, request: Request) -> Answer:
@@ -152,36 +158,49 @@ class Preview:
 
     def _about(self, query: bytes) -> Answer:
         """What the client asks about its page."""
-        asked = parse_qs(query.decode("latin-1"), encoding="utf-8", errors="replace")
-        attempt = self._attempt
-        path = next(iter(asked.get("at", ())), "")
-        seen = asked.get("with", [])[:100]
-        id_ = next(iter(asked.get("id", ())), "")
-        found = About()
+        asked, attempt = Asked.of(query), self._attempt
+        found, page = About(), None
         if attempt is not None and attempt.good is not None:
-            found = about(attempt.good, self._seeds, path, id_, seen)
-        faults = errors(attempt.problems) if attempt is not None and attempt.failed else []
+            found = about(attempt.good, self._seeds, asked)
+            page = self._bytes(address_of(attempt.good, asked.path)) if found.digest else None
+        key = digest(page).hex() if page is not None else None
+        problems = attempt.problems if attempt is not None else ()
+        faults = errors(problems) if attempt is not None and attempt.failed else []
+        warnings = [p for p in problems if p.severity is Severity.WARNING] if not faults else []
         told = {
             "number": self.number,
             "built": attempt is not None and attempt.good is not None,
-            "digest": found.digest,
+            "digest": key,
+            "page": page.decode("utf-8-sig", "replace") if page and key != asked.has else None,
             "lead": found.lead,
             "with": found.seen,
             "article": found.article,
             "errors": len(faults),
-            "problems": [
-                {
-                    "message": problem.message,
-                    "path": problem.path,
-                    "line": problem.line,
-                    "hint": problem.hint,
-                    "excerpt": excerpt(self.root, problem),
-                }
-                for problem in faults[:_MOST_PROBLEMS]
-            ],
+            "problems": [self._told(problem) for problem in faults[:_MOST_PROBLEMS]],
+            "warnings": [self._told(problem) for problem in warnings[:_MOST_PROBLEMS]],
         }
         kind = ("content-type", media_type("page.json"))
         return Answer(200, (kind,), msgspec.json.encode(told))
+
+    def _told(self, problem: Problem) -> dict[str, object]:
+        return {
+            "message": problem.message,
+            "path": problem.path,
+            "line": problem.line,
+            "hint": problem.hint,
+            "excerpt": excerpt(self.root, problem),
+        }
+
+    def _bytes(self, address: str | None) -> bytes | None:
+        """The page at an address, as it is on disk; None where there is none, or a film."""
+        with self.lock:
+            opened = files.open_page(self._output, address) if address else None
+            if opened is None:
+                return None
+            if media_type(opened[1]).startswith("text/html"):
+                return _read(opened[0])
+        os.close(opened[0])
+        return None
 
     @property
     def _output(self) -> Path:

@@ -1,5 +1,6 @@
 """Runs the loop beside whatever else the command does, and ends it at once when that ends."""
 
+import logging
 import signal
 import warnings
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ class Session(Thread):
         super().__init__(name="sitegen loop")
         # Said where a folder is met twice while it is made or moved, and watched once all the same.
         warnings.filterwarnings("ignore", module="watchdog", category=RuntimeWarning)
+        # It complains of events that come while it ends; nobody waits for these.
+        logging.getLogger("watchdog").addHandler(logging.NullHandler())
         self.waker = Waker()
         self.watcher = Watcher(Territory.of(root, Build()), self.waker)
         self.loop = Loop(root, options, tell, self.waker, self.watcher)
@@ -103,6 +106,7 @@ def serve(
     try:
         with running(root, options, tell_all) as session:
             session.on_error = server.stop
+            preview.on_damage = session.waker.note_everything
             ready(listening, preview.base)
             server.run(sockets=list(listening.sockets))
     finally:

@@ -8,13 +8,16 @@ from typing import Final
 QUIET: Final = 0.030
 """Seconds without a change after which a build is due."""
 WHOLE: Final = 0.010
-"""The same where every file is known to be whole: it was closed, or moved into its place."""
+"""The same where every file is known to be whole: it was closed, or moved into its place. One file
+that was written where it is, after a pause, is an editor's save: that is not waited for at all."""
 LIMIT: Final = 0.300
 """Seconds after which a build is due though changes go on."""
 ABSENT: Final = 0.150
-"""The same in a storm, and while a file is gone: many editors put a new one in its place."""
+"""The same while a file is gone: many editors put a new one in its place."""
 STORM: Final = 200
 """Paths that no editor changes at once: a branch is switched, or an archive unpacked."""
+STORM_QUIET: Final = 0.500
+"""The same in a storm, which takes a breath now and then."""
 STORM_LIMIT: Final = 10.0
 """The limit in a storm. What is half unpacked is not worth showing."""
 
@@ -29,13 +32,15 @@ class Waker:
         self._paths: set[str] = set()
         self._gone: set[str] = set()
         self._unfinished: set[str] = set()
-        self._everything = False
+        self._everything = self._came_or_went = False
         self._first = self._last = 0.0
+        self._taken = -LIMIT
 
-    def note(self, path: str, gone: bool = False, whole: bool = False) -> None:
+    def note(self, path: str, gone: bool = False, whole: bool = False, stays: bool = False) -> None:
         """A path, relative to the project, may have changed.
 
-        `gone`: there is nothing now. `whole`: nobody is still writing to it.
+        `gone`: there is nothing now. `whole`: nobody is still writing to it. `stays`: it is the
+        file that was there before.
         """
         with self._condition:
             before = self._due()
@@ -43,6 +48,7 @@ class Waker:
             self._paths.add(path)
             (self._gone.add if gone else self._gone.discard)(path)
             (self._unfinished.discard if whole else self._unfinished.add)(path)
+            self._came_or_went |= not stays
             self._tell(before)
 
     def note_everything(self) -> None:
@@ -83,7 +89,8 @@ class Waker:
         with self._condition:
             taken = None if self._everything else frozenset(self._paths)
             self._paths, self._gone, self._unfinished = set(), set(), set()
-            self._everything = False
+            self._everything = self._came_or_went = False
+            self._taken = self._clock()
             return taken
 
     def _begin(self) -> None:
@@ -95,9 +102,12 @@ class Waker:
         if not self._paths and not self._everything:
             return None
         if len(self._paths) > STORM:
-            return min(self._last + ABSENT, self._first + STORM_LIMIT)
+            return min(self._last + STORM_QUIET, self._first + STORM_LIMIT)
         unsure = self._unfinished or self._everything
         quiet = ABSENT if self._gone else QUIET if unsure else WHOLE
+        after_a_pause = self._first >= self._taken + LIMIT
+        if not unsure and not self._came_or_went and len(self._paths) == 1 and after_a_pause:
+            quiet = 0.0
         return min(self._last + quiet, self._first + LIMIT)
 
     def _tell(self, before: float | None) -> None:

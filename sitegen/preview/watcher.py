@@ -1,6 +1,7 @@
 """Watches the project's folders. An event only wakes the loop; it never says what to do."""
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -108,23 +109,31 @@ class Watcher(FileSystemEventHandler):
             # What changed in the folder has an event of its own.
             return
         gone = event.event_type in ("deleted", "moved")
-        whole = event.event_type in ("attrib", "closed")
-        self._note(event.src_path, event.is_directory, gone, whole)
+        # Who empties a file first may close it, and open it again to write.
+        whole = event.event_type in ("attrib", "closed") and not _is_empty(event.src_path)
+        stays = event.event_type in ("closed", "modified")
+        self._note(event.src_path, event.is_directory, gone, whole, stays)
         if event.event_type == "moved":
             self._note(event.dest_path, event.is_directory, whole=True)
 
     def _note(
-        self, path: bytes | str, is_folder: bool, gone: bool = False, whole: bool = False
+        self,
+        path: bytes | str,
+        is_folder: bool,
+        gone: bool = False,
+        whole: bool = False,
+        stays: bool = False,
     ) -> None:
-        path = path.decode("utf-8", "surrogateescape") if isinstance(path, bytes) else path
+        path = os.fsdecode(path)
         if not path:
             return
         if is_folder:
             self._untried = True
             self._stale |= self._stale_now(Path(path), gone)
-        hint = self.territory.hint(path, is_folder)
+        # Where a link leads to, and whether that is a folder, only a scan can say.
+        hint = self.territory.hint(path, is_folder or os.path.islink(path))  # noqa: PTH114
         if hint is not None:
-            self._waker.note(hint, gone, whole)
+            self._waker.note(hint, gone, whole, stays)
 
     def _stale_now(self, path: Path, gone: bool) -> set[Path]:
         """The watches that no longer see what they should since a folder came or went."""
@@ -148,6 +157,13 @@ class Watcher(FileSystemEventHandler):
         if observer is not None and observer.is_alive():
             observer.stop()
             observer.join()
+
+
+def _is_empty(path: bytes | str) -> bool:
+    try:
+        return os.stat(path).st_size == 0  # noqa: PTH116 - a path may be bytes.
+    except OSError:
+        return False
 
 
 def _inode(path: Path) -> int:

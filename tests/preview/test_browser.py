@@ -34,14 +34,9 @@ class Seen:
 
     def open(self, path: str) -> None:
         """Show a page, and wait until its script knows it."""
-        address = f"http://localhost:{self.served.port}{path}"
-
-        def is_fetched(answer: Any) -> bool:
-            return bool(answer.url == address and answer.request.resource_type == "fetch")
-
-        with self.page.expect_response(is_fetched) as fetched:
-            self.page.goto(address)
-        fetched.value.finished()
+        with self.page.expect_response("**/.sitegen/page?*") as told:
+            self.page.goto(f"http://localhost:{self.served.port}{path}")
+        told.value.finished()
         self.page.wait_for_timeout(50)  # It is read.
         self.loads.clear()
 
@@ -164,20 +159,18 @@ def test_an_article_that_moves(seen: Seen) -> None:
     seen.page.wait_for_url("**/2026/05/01/")
 
 
-def test_an_article_that_goes_while_its_page_is_fetched(seen: Seen) -> None:
-    """The browser asked about the page before it went, and fetches it after."""
+def test_an_article_that_goes_before_it_is_known(seen: Seen) -> None:
+    """It is gone when the script of its page first asks: the browser goes to the page above."""
     path = seen.project.root / "content/long.md"
 
     def delete_first(route: Any) -> None:
-        if route.request.resource_type == "fetch" and path.exists():
+        if path.exists():
             path.unlink()
-            seen.bench.changed("content/long.md")
+            seen.changed("content/long.md")
         route.continue_()
 
-    seen.page.route("**/2026/05/01/long/", delete_first)
-    with seen.page.expect_response(lambda answer: answer.status == 404):
-        seen.page.goto(f"http://localhost:{seen.served.port}/2026/05/01/long/")
-    seen.served.app.tell(seen.bench.last)
+    seen.page.route("**/.sitegen/page?*", delete_first)
+    seen.page.goto(f"http://localhost:{seen.served.port}/2026/05/01/long/")
     seen.page.wait_for_url("**/2026/05/01/")
 
 
@@ -193,6 +186,20 @@ def test_draft_bar(seen: Seen) -> None:
     ] * 3
     bar.get_by_role("button").click()
     assert bar.count() == 0
+
+
+def test_warnings(seen: Seen) -> None:
+    """They are below the bar, closed, and on pages of no article too."""
+    path = seen.project.root / "content/four.md"
+    seen.open("/")
+    path.symlink_to(path)
+    seen.changed("content/four.md")
+    bar = seen.page.get_by_role("complementary", name="Preview")
+    bar.get_by_text("1 warning").click()
+    assert "content/four.md" in bar.inner_text()
+    path.unlink()
+    seen.changed("content/four.md")
+    bar.wait_for(state="detached")
 
 
 def test_strict_policy(seen: Seen) -> None:

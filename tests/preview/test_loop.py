@@ -8,7 +8,8 @@ from typing import IO
 
 import pytest
 
-from sitegen.preview.loop import HEAL, RESCAN, Options
+from sitegen.preview.looks import HEAL, RESCAN, REST
+from sitegen.preview.loop import Options
 from tests.preview.project import CONFIG, NOW, Bench, Project, source
 
 
@@ -122,6 +123,16 @@ def test_lost_events(bench: Bench, tmp_path: Path) -> None:  # promise 37
     assert bench.project.outputs() == bench.project.clean_outputs(tmp_path / "clean")
 
 
+def test_a_move_of_which_half_is_told(bench: Bench) -> None:  # promise 37
+    """A file that came is told of, but not yet that it went elsewhere: there are not two."""
+    content = bench.project.root / "content"
+    (content / "new").mkdir()
+    (content / "one.md").rename(content / "new/one.md")
+    bench.changed("content/new/one.md")
+    assert not bench.last.failed
+    assert "A ferry came in." in bench.project.page("one")
+
+
 def test_scheduled_article(project: Project) -> None:
     """An article whose moment comes is published though nothing was touched."""
     project.article("later", date="2026-05-04T12:10:00Z")
@@ -147,6 +158,63 @@ def test_rescan_is_planned(bench: Bench) -> None:
     assert bench.loop.next_look() == (HEAL, None)
 
 
+def test_a_look_at_everything_waits_for_a_pause(bench: Bench) -> None:
+    """It comes 10 s after the last edit, so that no edit waits for it, and after 5 min at most."""
+    bench.clock.time += RESCAN - 2
+    bench.project.article("one", "New words.")
+    bench.changed("content/one.md")
+    assert bench.loop.next_look() == (REST, None)
+    for number in range(40):
+        bench.clock.time += REST - 2
+        bench.project.article("one", f"New words {number}.")
+        bench.changed("content/one.md")
+    assert bench.loop.next_look()[0] < 0
+
+
+def test_ready_for_the_first_edit(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the site was built before, it is planned after all, but for nobody to wait for it."""
+    text = "A ferry came in.\n\n" + "It carried many people from the islands. " * 20
+    project.article("one", text, summary="A ferry.")
+    first = Bench(project)
+    first.loop.step(None)
+    first.loop._state.close()
+    bench, before = Bench(project), stamps(project)
+    bench.loop.step(None)
+    bench.loop.warm_up()
+    assert len(bench.attempts) == 1
+    assert stamps(project) == before
+    monkeypatch.setattr("sitegen.build.planning.assemble", lambda *a: 1 // 0)
+    project.article("one", f"{text}\n\nNew words.", summary="A ferry.")
+    bench.changed("content/one.md")
+    assert "New words." in project.page("one")
+
+
+def stamps(project: Project) -> dict[str, int]:
+    """When each file of the output was changed."""
+    files = project.root.joinpath("output").rglob("*")
+    return {str(path): path.stat().st_mtime_ns for path in files if path.is_file()}
+
+
+def test_a_failure_that_is_overtaken(bench: Bench) -> None:  # promise 38
+    """A fault that has changed again when it is found is not told, unless it goes on so."""
+    path = bench.project.root / "content/one.md"
+
+    def meanwhile(stage: str, done: int, total: int) -> None:
+        bench.waker.note("content/one.md")
+
+    bench.loop._options = Options(jobs=1, progress=meanwhile)
+    bench.loop._progress = meanwhile  # type: ignore[method-assign]
+    told = len(bench.attempts)
+    for number in range(4):
+        path.write_text(f"no article {number}", "utf-8")
+        bench.changed("content/one.md")
+    assert [attempt.failed for attempt in bench.attempts[told:]] == [True, True]
+    assert bench.attempts[told].fresh
+    bench.project.article("one", "All of it.")
+    bench.changed("content/one.md")
+    assert not bench.last.failed
+
+
 def test_problems_are_told_once(bench: Bench) -> None:
     """The same fault is told once, and again only after it was mended."""
     path = bench.project.root / "content/one.md"
@@ -162,6 +230,20 @@ def test_problems_are_told_once(bench: Bench) -> None:
     assert len(bench.last.fresh) == 1
 
 
+def test_a_warning_that_comes_back(bench: Bench) -> None:
+    """It is told again where its file was good meanwhile."""
+    path = bench.project.root / "content/one.md"
+    for _ in range(2):
+        path.unlink()
+        path.symlink_to(path)
+        bench.changed("content/one.md")
+        assert [problem.path for problem in bench.last.fresh] == ["content/one.md"]
+        path.unlink()
+        bench.project.article("one")
+        bench.changed("content/one.md")
+        assert not bench.last.problems
+
+
 def test_disk_full(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """No space left is a problem like any other; with space again, the site is built."""
     before = bench.project.outputs()
@@ -173,6 +255,7 @@ def test_disk_full(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.project.article("one", "New words.")
     bench.changed("content/one.md")
     assert "No space left" in bench.last.problems[0].message
+    assert bench.last.problems[0].hint.startswith("make room")
     assert bench.project.outputs() == before
     monkeypatch.undo()
     bench.rescan()

@@ -205,6 +205,31 @@ def test_where_a_page_went(bench: Bench) -> None:
     assert reader.about("/2031/01/01/two/", "&id=two")["lead"] == "/"
 
 
+def test_a_page_is_sent_once(bench: Bench) -> None:
+    """A page comes with what is told of it, unless the browser has it; a film never does."""
+    (bench.project.root / "static/film.mp4").write_bytes(b"0123456789")
+    bench.changed("static")
+    reader = Reader(bench)
+    told = reader.about("/2026/05/01/one/")
+    assert told["page"] == bench.project.page("one")
+    same = reader.about("/2026/05/01/one/", f"&has={told['digest']}")
+    assert (same["digest"], same["page"]) == (told["digest"], None)
+    assert reader.about("/2026/05/01/one/", "&has=00")["page"] == told["page"]
+    assert reader.about("/film.mp4")["page"] is None
+
+
+def test_an_article_is_found_by_its_file(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has asked before is not answered by looking through all articles; a wrong file is."""
+    reader = Reader(bench)
+    path = "/2026/05/01/one/"
+    assert reader.about(path, "&file=content/two.md")["article"]["id"] == "one"
+    monkeypatch.setattr("sitegen.preview.about._entries", lambda good: 1 // 0)
+    assert reader.about(path, "&file=content/one.md")["article"]["id"] == "one"
+    assert reader.about("/", "&file=")["article"] is None
+    request = Request("GET", b"/.sitegen/page", b"at=/&file=", headers=(HOST,))
+    assert not reader.preview.is_slow(request)
+
+
 def test_digests(bench: Bench) -> None:
     """A page's digest is that of its bytes; what did not change keeps its own."""
     reader = Reader(bench)
@@ -235,6 +260,29 @@ def test_failed_build(bench: Bench) -> None:  # promise 7
     bench.changed("content/one.md")
     reader.preview.take(bench.last)
     assert reader.about("/2026/05/01/one/")["problems"] == []
+
+
+def test_warnings(bench: Bench) -> None:
+    """What is odd but forbids nothing is told too, with the good site."""
+    path = bench.project.root / "content/four.md"
+    path.symlink_to(path)
+    bench.changed("content/four.md")
+    told = Reader(bench).about("/")
+    assert told["problems"] == []
+    assert [one["path"] for one in told["warnings"]] == ["content/four.md"]
+
+
+def test_a_page_that_somebody_removed(bench: Bench) -> None:
+    """A page that is gone from the output though it was written has everything looked at."""
+    reader, woken = Reader(bench), []
+    reader.preview.on_damage = lambda: woken.append(1)
+    assert reader.get("/nowhere/")[0] == 404
+    assert not woken
+    (bench.project.root / "output/index.html").unlink()
+    assert reader.get("/")[0] == 404
+    assert woken
+    bench.rescan()
+    assert reader.get("/")[0] == 200
 
 
 def test_notices_are_inert(reader: Reader) -> None:  # promise 6

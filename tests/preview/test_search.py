@@ -6,7 +6,7 @@ from unittest import mock
 
 import pytest
 
-from sitegen.preview.loop import INDEX, RESCAN
+from sitegen.preview.looks import INDEX, RESCAN
 from tests.indexing import fake_index, index_of
 from tests.preview.project import CONFIG, Bench, Project
 

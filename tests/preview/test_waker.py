@@ -4,7 +4,16 @@ from threading import Thread
 
 import pytest
 
-from sitegen.preview.waker import ABSENT, LIMIT, QUIET, STORM, STORM_LIMIT, WHOLE, Waker
+from sitegen.preview.waker import (
+    ABSENT,
+    LIMIT,
+    QUIET,
+    STORM,
+    STORM_LIMIT,
+    STORM_QUIET,
+    WHOLE,
+    Waker,
+)
 from tests.preview.project import Clock
 
 
@@ -34,6 +43,35 @@ def test_whole(clock: Clock) -> None:
     waker.note("content/b.md")
     waker.note("content/a.md", whole=True)
     assert waker.due == clock.time + QUIET
+
+
+def test_a_save(clock: Clock) -> None:
+    """One file written where it is, after a pause, is not waited for; what follows it is."""
+    waker = Waker(clock)
+
+    def save(path: str) -> float:
+        waker.note(path, stays=True)
+        waker.note(path, whole=True, stays=True)
+        assert waker.due is not None
+        return waker.due - clock.time
+
+    assert save("content/a.md") == 0
+    waker.take()
+    clock.time += LIMIT / 2
+    assert save("content/a.md") == pytest.approx(WHOLE)
+    waker.take()
+    clock.time += LIMIT
+    assert save("content/a.md") == 0
+    assert save("content/b.md") == pytest.approx(WHOLE)
+
+
+def test_a_new_file_is_no_save(clock: Clock) -> None:  # promise 37
+    """A branch that is switched makes its files anew: the first one starts no build."""
+    waker = Waker(clock)
+    waker.note("content/a.md", gone=True)
+    waker.note("content/a.md")
+    waker.note("content/a.md", whole=True, stays=True)
+    assert waker.due == clock.time + WHOLE
 
 
 def test_limit(clock: Clock) -> None:
@@ -67,7 +105,7 @@ def test_storm(clock: Clock) -> None:  # promise 37
             waker.take()
             builds += 1
     assert builds == 0
-    assert waker.due == pytest.approx(clock.time + ABSENT, abs=0.001)
+    assert waker.due == pytest.approx(clock.time + STORM_QUIET, abs=0.001)
 
 
 def test_storm_ends(clock: Clock) -> None:

@@ -66,6 +66,19 @@ def test_event_types(project: Project) -> None:  # promise 36
     assert found._waker.take() == frozenset({"content/one.md", "content/new.md"})
 
 
+def test_emptied_file(project: Project) -> None:  # promise 38
+    """A file that is closed empty is about to be written: it is waited for."""
+    found = watcher(project, FakeObserver())
+    path = project.root / "content/one.md"
+    path.write_bytes(b"")
+    found.on_any_event(events.FileModifiedEvent(str(path)))
+    found.on_any_event(events.FileClosedEvent(str(path)))
+    assert found._waker._unfinished == {"content/one.md"}
+    path.write_bytes(b"text")
+    found.on_any_event(events.FileClosedEvent(str(path)))
+    assert not found._waker._unfinished
+
+
 def test_folders_are_watched(bench: Bench) -> None:
     """Sources with all that is below them; the project's own folder alone, for the settings."""
     root = str(bench.project.root)
