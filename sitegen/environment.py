@@ -203,7 +203,7 @@ class Environment(jinja2.Environment):
         """A template's code, compiled where no earlier build has left it."""
         kept = f"{name} {self.autoescape:d}{self.careful:d}"
         # Whether its blocks are shown somewhere depends on the templates that it extends.
-        beside = "" if SHIPPED in path else self.theme.digest.hex()
+        beside = "" if SHIPPED in path else self.theme.templates_digest.hex()
         made_from = kept, path, source, beside
         found = self.codes.find(kept, *made_from)
         if found:

@@ -5,9 +5,7 @@ last that it extends, the project's own `themes/NAME/` comes before the shipped 
 overrides a single file by putting its own beside where it would be.
 """
 
-import posixpath
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -15,17 +13,14 @@ from typing import Final
 from msgspec import Struct
 
 from sitegen import toml
+from sitegen.assets import placed
 from sitegen.digests import NOTHING, digest, of_text
 from sitegen.problems import Problem, SitegenError, did_you_mean, fault
 from sitegen.social import Style, read_style
 
 FOLDER: Final = "themes"
-ASSETS: Final = "/assets/"
-"""Where a theme's assets are on the site."""
 SHIPPED: Final = " (shipped)"
 """Follows the name of a folder that came with sitegen, where people are told of it."""
-_CSS_URL: Final = re.compile(r"""(url\(\s*)(["']?)([^"'()#?:]+?)([#?][^"')]*)?\2(\s*\))""")
-_CSS_IMPORT: Final = re.compile(r"""(@import\s+)(["'])([^"'#?:]+)([#?][^"']*)?\2()""")
 _KEYS: Final = ("name", "description", "extends")
 _TABLES: Final = ("social",)
 
@@ -94,7 +89,7 @@ class Theme(Struct, frozen=True, dict=True):
         found: dict[str, bytes] = {}
         for layer in reversed(self.layers):
             found |= layer.assets
-        return _placed(found)
+        return placed(found)
 
     @cached_property
     def font(self) -> bytes:
@@ -124,6 +119,17 @@ class Theme(Struct, frozen=True, dict=True):
             for name in sorted(layer.fonts):
                 texts += ["fonts", name, digest(layer.fonts[name]).hex()]
         texts.append(repr(self.social))
+        return of_text(*texts)
+
+    @cached_property
+    def templates_digest(self) -> bytes:
+        """Of every template."""
+        texts: list[str] = []
+        for layer in self.layers:
+            texts += [
+                layer.folder,
+                *(text for pair in sorted(layer.templates.items()) for text in pair),
+            ]
         return of_text(*texts)
 
     def template_digest(self, name: str, after: int = -1) -> bytes:
@@ -256,39 +262,3 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not any(part.startswith(".") for part in name.split("/")):
             yield name, path
-
-
-def _address(name: str, data: bytes) -> str:
-    stem, suffix = posixpath.splitext(name)
-    return f"{ASSETS}{stem}.{digest(data).hex()[:10]}{suffix}"
-
-
-def _placed(found: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
-    placed: dict[str, tuple[str, bytes]] = {}
-
-    def place(name: str, within: tuple[str, ...] = ()) -> str:
-        """An asset's address. What a style sheet names comes first: it holds those addresses."""
-        if name not in placed:
-            data = found[name]
-            if name.endswith(".css"):
-                data = _with_addresses(name, data, (*within, name))
-            placed[name] = (_address(name, data), data)
-        return placed[name][0]
-
-    def _with_addresses(name: str, data: bytes, within: tuple[str, ...]) -> bytes:
-        folder = posixpath.dirname(name)
-
-        def address(match: re.Match[str]) -> str:
-            before, _, url, tail, end = match.groups()
-            target = posixpath.normpath(posixpath.join(folder, url))
-            if target not in found or target in within:
-                return match[0]
-            relative = posixpath.relpath(place(target, within), ASSETS + folder)
-            return f'{before}"{relative}{tail or ""}"{end}'
-
-        text = _CSS_IMPORT.sub(address, data.decode("utf-8", "replace"))
-        return _CSS_URL.sub(address, text).encode()
-
-    for name in found:
-        place(name)
-    return placed

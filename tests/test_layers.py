@@ -27,7 +27,7 @@ LAYERS = (
         "copies",
         "versions",
     ),
-    ("toml", "settings"),
+    ("toml", "settings", "assets"),
     ("sections",),
     ("targets",),
     ("config",),

@@ -9,6 +9,7 @@ import jinja2
 import pytest
 
 from sitegen.build import rendering
+from sitegen.problems import SitegenError
 from tests.build.project import Project, opened
 
 
@@ -59,11 +60,27 @@ def test_templates_are_compiled_once(project: Project) -> None:
 
 def test_an_edited_template_is_compiled_alone(project: Project) -> None:
     """What others were compiled to serves on."""
-    compiled(project)
-    project.write("themes/tiny/templates/article.html", "another {{ article.title }}")
+    project.edit("sitegen.toml", '"tiny"', '"digest"')
+    first, own = "output/2024/03/01/first/index.html", "themes/digest/templates/article.html"
+    project.write(own, "one {{ article.title }}")
+    assert len(compiled(project)) > 9
+    assert project.read(first) == "one First"
+    project.write(own, "another {{ article.title }}")
     lose_the_output(project)
     assert compiled(project) == ["article.html"]
-    assert project.read("output/2024/03/01/first/index.html") == "another First"
+    assert project.read(first) == "another First"
+
+
+def test_blocks_are_looked_for_again(project: Project) -> None:
+    """Whether what extends a template shows in it is asked again when that one is another."""
+    base, own = "themes/tiny/templates/base.html", "themes/tiny/templates/month.html"
+    project.write(base, "{% block main %}{% endblock %}")
+    project.write(own, '{% extends "base.html" %}{% block main %}month{% endblock %}')
+    compiled(project)
+    project.write(base, "{% block other %}{% endblock %}")
+    with pytest.raises(SitegenError) as caught:
+        compiled(project)
+    assert any("`main`" in problem.message for problem in caught.value.problems)
 
 
 @pytest.mark.parametrize("edit", ["X'00'", "'text'", "NULL", "data || X'00'", "zeroblob(900)"])
