@@ -59,8 +59,9 @@ class Page(Struct, frozen=True):
 class Pages:
     """Makes pages. One that would be equal to one of the last plan is that one, the very object."""
 
-    def __init__(self, memo: Memo) -> None:
-        self.memo = memo
+    def __init__(self, memo: Memo, digests: Mapping[str, bytes]) -> None:
+        """`digests`: of pages of the very same plan, by their files, where it was made before."""
+        self.memo, self._digests = memo, digests
 
     def of(
         self,
@@ -73,14 +74,15 @@ class Pages:
         """The page of a view."""
         parts = address, template, view, origin, bodies
         # Two pages with one address are told as a problem, which names their origins.
-        return self.memo.get((address, origin), parts, partial(_page, *parts))
+        return self.memo.get((address, origin), parts, partial(self.make, *parts))
 
-
-def _page(
-    address: str, template: str, view: PageView, origin: str, bodies: tuple[str, ...]
-) -> Page:
-    key = view.digest + template.encode()
-    return Page(urls.output_path(address), address, template, view, key, origin, bodies)
+    def make(
+        self, address: str, template: str, view: PageView, origin: str, bodies: tuple[str, ...]
+    ) -> Page:
+        """The page of a view, which is none of the last plan's."""
+        path = urls.output_path(address)
+        key = self._digests.get(path) or view.digest + template.encode()
+        return Page(path, address, template, view, key, origin, bodies)
 
 
 Related = Mapping[str, Sequence[str]]
@@ -90,10 +92,10 @@ Outlines = Mapping[str, Outline]
 
 
 def plan(
-    site: Site, config: Config, related: Related, outlines: Outlines, memo: Memo
+    site: Site, config: Config, related: Related, outlines: Outlines, pages: Pages
 ) -> list[Page]:
     """Every page that has a template, in a settled order."""
-    planner = _Planner(site, config, related, outlines, memo)
+    planner = _Planner(site, config, related, outlines, pages)
     return [
         *planner.articles(),
         *planner.editions(),
@@ -108,10 +110,10 @@ class _Planner:
     """The pages of one site, kind by kind."""
 
     def __init__(
-        self, site: Site, config: Config, related: Related, outlines: Outlines, memo: Memo
+        self, site: Site, config: Config, related: Related, outlines: Outlines, pages: Pages
     ) -> None:
         self.site, self.config, self.urls = site, config, config.urls
-        self.memo, self.page = memo, Pages(memo).of
+        self.memo, self.page, self.make = pages.memo, pages.of, pages.make
         self.related = related
         self.topics = Topics(site, config, outlines)
         self.base = config.urls.base
@@ -155,7 +157,7 @@ class _Planner:
 
     def _article(self, card: Card, *shown: Any) -> Page:
         view = ArticleView(self._info("article", card.address), card, *shown)
-        return _page(card.address, "article.html", view, self._origin(card), (card.path,))
+        return self.make(card.address, "article.html", view, self._origin(card), (card.path,))
 
     def _origin(self, card: Card) -> str:
         return f"{self.config.build.content}/{card.path}"

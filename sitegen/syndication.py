@@ -24,7 +24,6 @@ from sitegen.feed_views import (
     RobotsView,
     SitemapView,
 )
-from sitegen.memo import Memo
 from sitegen.pages import Page, Pages
 from sitegen.pictures import Picture
 from sitegen.references import References
@@ -51,19 +50,19 @@ _KINDS: Final = ("site", "editions", "tag", "source")
 _LABELS: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 
 
-def plan(site: Site, config: Config, choice: Choice, memo: Memo) -> list[Page]:
+def plan(site: Site, config: Config, choice: Choice, pages: Pages) -> list[Page]:
     """Every page that has no template, and the one that shows all feeds; in a settled order."""
-    planner = _Planner(site, config, choice, memo)
+    planner = _Planner(site, config, choice, pages)
     return [*planner.feeds(), *planner.subscribe(), *planner.sitemaps()]
 
 
 class _Planner:
     """What one site offers to machines."""
 
-    def __init__(self, site: Site, config: Config, choice: Choice, memo: Memo) -> None:
+    def __init__(self, site: Site, config: Config, choice: Choice, pages: Pages) -> None:
         self.config, self.urls, self.choice = config, config.urls, choice
         self.site, self.references = site, References(site, config.urls)
-        self.page = Pages(memo).of
+        self.page = pages.of
         formats = config.feeds.formats
         self.archived = next((form for form in formats if form in ARCHIVED), "")
         self.listings = list(listings(site, config))

@@ -79,25 +79,30 @@ def plan_site(
         entries = state.collection.entries.values()
         site = assemble(entries, choice, config.urls, config.editions.every, gallery)
         lacking = _lacking(theme)
-        known = state.related(key) if last is None else None
-        if known is not None:
-            relations = Relations(known, {}, {})
-        else:
-            relations = relate(site.cards, last.relations if last else None)
+        kept = state.kept(key) if last is None else None
         memo = Memo(digest(config.digest), last.memo if last else None)
+        made = pages.Pages(memo, kept.digests if kept else {})
+        relations = (
+            Relations(kept.related, {}, {})
+            if kept
+            else relate(site.cards, last.relations if last else None)
+        )
         outlines = outline(site.tags, memo)
         shown = (
             page
-            for page in pages.plan(site, config, relations.found, outlines, memo)
+            for page in pages.plan(site, config, relations.found, outlines, made)
             if page.template not in lacking
         )
-        planned = [*shown, *syndication.plan(site, config, choice, memo)]
+        planned = [*shown, *syndication.plan(site, config, choice, made)]
         memo.settle()
-        copies = (*statics.copies, *pictures.copies)
-        problems = check(planned, copies, site, config)
         facts = site_facts(site, config)
-        told = tuple(host_files(planned, copies, config))
-        state.planned = Planned(key, site, planned, facts, tuple(problems), told, relations, memo)
+        if kept:
+            problems, told = kept.problems, kept.for_hosts
+        else:
+            copies = (*statics.copies, *pictures.copies)
+            problems = tuple(check(planned, copies, site, config))
+            told = tuple(host_files(planned, copies, config))
+        state.planned = Planned(key, site, planned, facts, problems, told, relations, memo)
     return state.planned
 
 

@@ -23,7 +23,7 @@ from sitegen.problems import Problem
 from sitegen.versions import version
 
 if TYPE_CHECKING:
-    from sitegen.build.plans import Compared, Pictures, Planned
+    from sitegen.build.plans import Compared, Kept, Pictures, Planned
 
 _LIBRARIES: Final = (
     "babel",
@@ -192,14 +192,16 @@ class State:
         warning, self.cache.warning = self.cache.warning, None
         return (warning,) if warning else ()
 
-    def related(self, key: bytes) -> dict[str, tuple[str, ...]] | None:
-        """What the articles of a plan are related to, if a build of another state found it; `key`
-        is the plan's digest. Raises `CacheError`.
+    def kept(self, key: bytes) -> "Kept | None":
+        """What another state kept of the same plan; `key` is the plan's digest. Raises
+        `CacheError`.
         """
-        aside = self.cache.aside("related")
+        from sitegen.build.plans import Kept  # noqa: PLC0415 - a build with nothing to do has none.
+
+        aside = self.cache.aside("plan")
         if aside[: len(key)] != key:
             return None
-        return msgspec.msgpack.decode(aside[len(key) :], type=dict[str, tuple[str, ...]])
+        return msgspec.msgpack.decode(aside[len(key) :], type=Kept)
 
     def remember(self, last: Last, pictures: "Pictures") -> None:
         """Note a build that succeeded, and drop bodies and pictures that no article has any more.
@@ -214,16 +216,16 @@ class State:
                 self.cache.remove_bodies(self.collection.unused)
             else:
                 self.cache.keep_bodies(self.collection.bodies)
-                self._put_related()
+                self._keep_plan()
             self.cache.put_meta("last", msgspec.msgpack.encode(last))
         self._swept = True
         self.collection.settle()
 
-    def _put_related(self) -> None:
+    def _keep_plan(self) -> None:
         # For the next state's first plan, which has no plan before it to go on from.
         if self.planned is not None and self.planned.relations.lists:
-            found = msgspec.msgpack.encode(self.planned.relations.found)
-            self.cache.put_aside("related", self.planned.made_of + found)
+            kept = msgspec.msgpack.encode(self.planned.kept)
+            self.cache.put_aside("plan", self.planned.made_of + kept)
 
     def begin_to_write(self) -> None:
         """Note that the output is no longer what the last build left: should this one be killed,
