@@ -147,7 +147,7 @@ class _Planner:
                 card.image or gallery.cards.get(card.path, gallery.card),
                 self.references.pictures(card),
             )
-            yield self.memo.get(("article", card.path), parts, partial(self._article, *parts))
+            yield self.memo.get(card.path, parts, partial(self._article, *parts))
             origin = self._origin(card)
             for alias in card.aliases:
                 target = Link(card.title, card.url)

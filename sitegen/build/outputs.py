@@ -127,22 +127,23 @@ def _render(
 ) -> dict[str, Written]:
     written: dict[str, Written] = {}
     problems: dict[tuple[str, int], Problem] = {}
-    keys = {page.path: wanted for page, wanted in pages}
     chunks = _chunks(state, plan, pages, on_disk)
-    for rendered in state.workers.run(len(pages), render_chunk, chunks):
+    for number, rendered in enumerate(state.workers.run(len(pages), render_chunk, chunks)):
         chunk = decode_rendered(rendered)
+        part = pages[number * CHUNK : (number + 1) * CHUNK]
+        keys = {page.path: wanted for page, wanted in part}
         for problem in chunk.problems:
             problems.setdefault((problem.path, problem.line), problem)
         codes |= chunk.codes
         numbers = [state.cache.number_of_reads(names) for names in chunk.reads]
         for one in chunk.pages:
-            number = numbers[one.reads]
+            reads = numbers[one.reads]
             if one.text is None:
                 seen = _stamp_of(output, one.path)
             else:
                 seen = output.stage.put(one.path, one.text)
             written[one.path] = Written(
-                seen, one.digest, keys[one.path], number, environments.of(number)
+                seen, one.digest, keys[one.path], reads, environments.of(reads)
             )
         watch.progress("pages", len(written), len(pages))
     if problems:
