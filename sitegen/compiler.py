@@ -68,7 +68,7 @@ class QuickCode(CodeGenerator):
         if frame.parent is None:
             self.buffer(frame)
 
-    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:  # noqa: FBT
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
         """End a scope; that of a template or a block gives its list."""
         super().leave_frame(frame, with_python_scope)
         if frame.parent is not None:
@@ -153,7 +153,7 @@ class QuickCode(CodeGenerator):
         self,
         node: nodes.Call,
         frame: Frame,
-        forward_caller: bool = False,  # noqa: FBT
+        forward_caller: bool = False,
     ) -> None:
         """Call something; where its result is only shown, it need not be markup first."""
         self.write("context.shown(" if self._shown else "context.call(")
