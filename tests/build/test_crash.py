@@ -81,7 +81,7 @@ def test_a_failing_call(change: Change, every_call: bool) -> None:
     calls = calls_of(change.again())
     assert {call.split()[0] for call in calls} >= {"open", "write", "mkdir", "replace", "execute"}
     failed = 0
-    chosen = range(1, len(calls) + 1) if every_call else one_of_each(calls)[::_SOME]
+    chosen = range(1, len(calls) + 1) if every_call else one_of_each(calls)
     for at in chosen:
         call = calls[at - 1]
         project = change.again()
@@ -106,20 +106,18 @@ def one_of_each(calls: list[str]) -> list[int]:
     return sorted(chosen.values())
 
 
-def test_a_kill_at_any_call(change: Change, every_call: bool) -> None:
+def test_a_kill_at_any_call(change: Change) -> None:
     """Whichever call is the last, files are whole and the next build is a clean one."""
     # promise 8
     calls = calls_of(change.again())
     # Between two calls that only look, a kill leaves the same files as at the first of them.
     changing = [at for at, call in enumerate(calls, 1) if call.split()[0] in _CHANGING]
-    for at in changing if every_call else changing[::_SOME]:
+    for at in changing:
         project = change.again()
         assert killed_at(project, at), "the build did not come so far"
         change.check(project, f"killed at call {at}, {calls[at - 1]}")
 
 
-_SOME = 3
-"""Without `--every-call` only each third call fails."""
 _CHANGING = {"mkdir", "link", "rename", "replace", "unlink", "remove", "rmdir", "write", "execute"}
 
 

@@ -36,16 +36,6 @@ def home(theme: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{address}paper/"
 
 
-@pytest.fixture
-def reader(home: str, chromium: Any) -> Iterator[Visitor]:
-    """Somebody on the site; no test ends with a fault."""
-    page = chromium.new_page()
-    visitor = Visitor(page, home)
-    yield visitor
-    page.close()
-    assert not visitor.faults
-
-
 def test_axe(reader: Visitor, chromium: Any, theme: str) -> None:
     """Every kind of page, light and dark, on a phone and on a desk: axe-core finds no fault."""
     kinds = {path.stem for path in (shipped() / theme / "templates").glob("*.html")}

@@ -20,43 +20,34 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{address}paper/"
 
 
-@pytest.fixture
-def reader(home: str, chromium: Any) -> Iterator[Visitor]:
-    """Somebody on the site; no test ends with a fault."""
-    page = chromium.new_page()
-    visitor = Visitor(page, home)
-    yield visitor
-    page.close()
-    assert not visitor.faults
-
-    def test_colours(reader: Visitor) -> None:
-        """The system's until the reader switches; the choice is kept, and is there at once."""
-        page = reader.page
-        page.emulate_media(color_scheme="light")
-        page.goto(reader.home)
-        light = page.evaluate(PAPER)
-        switch = page.get_by_role("button", name="Dark colours")
-        assert switch.get_attribute("aria-pressed") == "false"
-        switch.focus()
-        page.keyboard.press("Enter")
-        assert switch.get_attribute("aria-pressed") == "true"
-        dark = page.evaluate(PAPER)
-        assert dark != light
-        # Another page has them before anything of it is painted.
-        page.add_init_script(
-            "document.addEventListener('DOMContentLoaded', () => (window.first = document"
-            ".documentElement.dataset.colours), {capture: true})"
-        )
-        page.get_by_role("link", name="Archive").click()
-        page.wait_for_url("**/archive/")
-        assert page.evaluate("window.first") == "dark"
-        assert page.evaluate(PAPER) == dark
-        # Back to the system's, whatever that becomes.
-        switch.click()
-        assert page.evaluate(PAPER) == light
-        page.emulate_media(color_scheme="dark")
-        assert page.evaluate(PAPER) == dark
-        assert switch.get_attribute("aria-pressed") == "true"
+def test_colours(reader: Visitor) -> None:
+    """The system's until the reader switches; the choice is kept, and is there at once."""
+    page = reader.page
+    page.emulate_media(color_scheme="light")
+    page.goto(reader.home)
+    light = page.evaluate(PAPER)
+    switch = page.get_by_role("button", name="Dark colours")
+    assert switch.get_attribute("aria-pressed") == "false"
+    switch.focus()
+    page.keyboard.press("Enter")
+    assert switch.get_attribute("aria-pressed") == "true"
+    dark = page.evaluate(PAPER)
+    assert dark != light
+    # Another page has them before anything of it is painted.
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () => (window.first = document"
+        ".documentElement.dataset.colours), {capture: true})"
+    )
+    page.get_by_role("link", name="Archive").click()
+    page.wait_for_url("**/archive/")
+    assert page.evaluate("window.first") == "dark"
+    assert page.evaluate(PAPER) == dark
+    # Back to the system's, whatever that becomes.
+    switch.click()
+    assert page.evaluate(PAPER) == light
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(PAPER) == dark
+    assert switch.get_attribute("aria-pressed") == "true"
 
 
 def test_topics_are_narrowed(reader: Visitor) -> None:
