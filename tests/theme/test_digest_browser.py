@@ -47,7 +47,8 @@ def test_colours(reader: Visitor) -> None:
     assert page.evaluate(PAPER) == light
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(PAPER) == dark
-    assert switch.get_attribute("aria-pressed") == "true"
+    # The browser tells the script of it with the next frame.
+    page.wait_for_selector(".colours[aria-pressed=true]")
 
 
 def test_topics_are_narrowed(reader: Visitor) -> None:
