@@ -99,6 +99,8 @@ class Feeds(Struct, frozen=True):
     """Articles in a feed."""
     formats: tuple[str, ...] = FORMATS
     """Which feeds every list has: `rss`, `atom`, `json`, the first one first."""
+    archive: bool = True
+    """Whether the site's feed leads on to every older article; as RSS or Atom only."""
     hub: str = ""
     """A WebSub hub, which tells subscribers at once what is new; `publish` tells the hub."""
     id: str = ""

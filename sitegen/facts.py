@@ -65,17 +65,8 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
     address = config.urls
     by_name = sorted(site.tags, key=lambda tag: (tag.name.lower(), tag.slug))
     facts = SiteFacts(
-        title=config.site.title,
-        url=address.absolute("/"),
-        description=config.site.description,
-        language=config.site.language,
-        direction=config.site.direction,
-        author=config.site.author,
+        **config_facts(config),
         options=config.theme.options,
-        every=config.editions.every,
-        home=address.href("/"),
-        tags_url=address.href(address.tags),
-        archive_url=address.href(address.archive),
         search_url=address.href(address.search) if config.search.enabled else "",
         feeds=site_feeds(config),
         edition_feeds=feed_links(config, of_editions(config)),
@@ -87,6 +78,23 @@ def site_facts(site: Site, config: Config) -> dict[str, object]:
         social=site.gallery.card,
     )
     return structs.asdict(facts)
+
+
+def config_facts(config: Config) -> dict[str, str]:
+    """Those facts that the configuration alone tells, by name."""
+    address = config.urls
+    return {
+        "title": config.site.title,
+        "url": address.absolute("/"),
+        "description": config.site.description,
+        "language": config.site.language,
+        "direction": config.site.direction,
+        "author": config.site.author,
+        "every": config.editions.every,
+        "home": address.href("/"),
+        "tags_url": address.href(address.tags),
+        "archive_url": address.href(address.archive),
+    }
 
 
 def tag_link(tag: Tag) -> TagLink:

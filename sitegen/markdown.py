@@ -1,4 +1,4 @@
-"""One configured markdown-it: an article's body → clean HTML, its headings and its links."""
+"""One configured markdown-it: an article's body → HTML, its headings and its links → clean HTML."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_core.smartquotes import process_inlines
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from msgspec import Struct
 
 from sitegen.problems import fault
 from sitegen.prose import prose_plugin
@@ -80,9 +81,24 @@ _CLEANER: Final = nh3.Cleaner(
 )
 
 
+class Unclean(Struct, frozen=True):
+    """A body as HTML that has not been sanitised; its fields are those of `Rendered`."""
+
+    html: str
+    toc: tuple[Heading, ...]
+    links: tuple[tuple[str, int], ...]
+    images: tuple[tuple[str, int], ...]
+    lead: str
+
+
+def sanitise(body: Unclean) -> Rendered:
+    """The body with nothing left in it that an article may not hold."""
+    return Rendered(_CLEANER.clean(body.html), body.toc, body.links, body.images, body.lead)
+
+
 def render(
     body: str, *, address: str, path: str, base: str, language: str, foreign: bool
-) -> Rendered:
+) -> Unclean:
     """Render a body.
 
     `address` is the article's own, `path` its file in `content/`: relative links start there.
@@ -115,13 +131,8 @@ def render(
             # A strict Content-Security-Policy forbids inline styles (promise 34).
             token.attrs = {"class": str(token.attrs["style"]).removeprefix("text-align:")}
     html = md.renderer.render(tokens, md.options, environment)
-    return Rendered(
-        _CLEANER.clean(html),
-        toc,
-        tuple(links.found.items()),
-        tuple(links.images.items()),
-        _lead(tokens),
-    )
+    found, images = tuple(links.found.items()), tuple(links.images.items())
+    return Unclean(html, toc, found, images, _lead(tokens))
 
 
 def typographic(text: str, language: str) -> str:

@@ -76,7 +76,8 @@ class _Planner:
                 continue
             cards = self._due(listing.cards)
             shown = _Document(listing.address, cards[:size])
-            parts = list(_archive(cards, size, self.urls)) if listing.kind == "site" else []
+            archived = self.config.feeds.archive and listing.kind == "site"
+            parts = list(_archive(cards, size, self.urls)) if archived else []
             yield from self._documents(listing, channel, [shown, *parts])
 
     def _documents(

@@ -26,7 +26,7 @@ ATTRIBUTES = {"id", "class", "href", "title", "rel", "src", "alt", "loading", "s
 
 def render(body: str, *, foreign: bool = False, language: str = "en", base: str = "") -> Rendered:
     """Render a body as that of `content/2026/03/a.md`, which stands at `/2026/03/05/a/`."""
-    return markdown.render(
+    unclean = markdown.render(
         body,
         address="/2026/03/05/a/",
         path="2026/03/a.md",
@@ -34,6 +34,7 @@ def render(body: str, *, foreign: bool = False, language: str = "en", base: str 
         language=language,
         foreign=foreign,
     )
+    return markdown.sanitise(unclean)
 
 
 class Judge(HTMLParser):

@@ -16,11 +16,12 @@ class Sitegen(Generator):
     settings = """
 [feeds]
 formats = ["rss"]
+archive = false
 
 [editions]
 email = false
 """
-    """The others have one kind of feed, and no e-mails."""
+    """The others have one kind of feed, of the newest articles alone, and no e-mails."""
     output = "output"
     caches = (".sitegen",)
     incremental = True
@@ -72,7 +73,8 @@ email = false
 
 
 class SitegenAll(Sitegen):
-    """The same with all that is shipped switched on: feeds of three kinds, e-mails of editions."""
+    """The same with all that is shipped switched on: feeds of three kinds, with an archive, and
+    e-mails of editions."""
 
     name = "sitegen_all"
     settings = ""

@@ -231,6 +231,11 @@ class Cache:
         gone = ((key,) for key in digests)
         self._database.executemany("DELETE FROM body WHERE digest = ?", gone)
 
+    @property
+    def has_codes(self) -> bool:
+        """Whether an earlier build has left compiled templates."""
+        return self._database.execute("SELECT 1 FROM code LIMIT 1").fetchone() is not None
+
     def put_codes(self, codes: Mapping[str, bytes]) -> None:
         """Keep compiled templates: they know themselves whether they serve."""
         if codes:

@@ -8,7 +8,6 @@ from sitegen.build.environments import Environments
 from sitegen.build.plans import Compared, Planned
 from sitegen.build.state import State
 from sitegen.cards import Entry
-from sitegen.config import Config
 from sitegen.copies import Copied
 from sitegen.digests import digest
 from sitegen.pages import Page
@@ -29,8 +28,9 @@ class Differences(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """Everything that the output must hold, and what it is made with."""
 
-    config: Config
     theme: Theme
+    context: bytes
+    """What all chunks of pages are rendered with."""
     planned: Planned
     copies: tuple[Copied, ...]
     entries: Mapping[str, Entry]
@@ -41,8 +41,8 @@ class Plan(Struct, frozen=True):
     @classmethod
     def of(
         cls,
-        config: Config,
         theme: Theme,
+        context: bytes,
         planned: Planned,
         copies: tuple[Copied, ...],
         entries: Mapping[str, Entry],
@@ -54,7 +54,7 @@ class Plan(Struct, frozen=True):
         else:
             pages = (page.path for page in planned.pages)
             paths = frozenset([*pages, *(copy.path for copy in copies)])
-        return cls(config, theme, planned, copies, entries, paths)
+        return cls(theme, context, planned, copies, entries, paths)
 
 
 def find_differences(

@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Final, TypeVar
@@ -45,7 +45,7 @@ class Workers:
 
     def run(
         self, units: int, work: Callable[[In], Out], chunks: Iterable[tuple[In, str]]
-    ) -> Iterator[Out]:
+    ) -> Generator[Out]:
         """The results of `work` on each chunk, in order; `units`: how many articles or pages."""
         # Chunks that may wait or run at once: enough to keep every worker busy.
         in_flight = 2 * self.jobs + 1
@@ -55,6 +55,24 @@ class Workers:
             # What is left of the processes is of no use; the next build starts new ones.
             self.close()
             raise
+
+    def meanwhile(self, work: Callable[[In], Out], given: In) -> Callable[[], Out | None] | None:
+        """Have a process run the call between two runs; None where none was started.
+
+        What is given back waits for the result, which is None where the process died.
+        """
+        if self._pool is None:
+            return None
+        future = self._pool.submit(work, given)
+
+        def result() -> Out | None:
+            try:
+                return future.result()
+            except BrokenProcessPool:
+                self.close()
+                return None
+
+        return result
 
     @property
     def executor(self) -> Executor:

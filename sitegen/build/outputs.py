@@ -1,8 +1,10 @@
 """Renders what differs, and has it written."""
 
+import os
 import pickle
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 
 import msgspec
 from msgspec import structs
@@ -21,7 +23,6 @@ from sitegen.copies import Copied
 from sitegen.digests import NOTHING, digest, of_digests
 from sitegen.pages import Page
 from sitegen.problems import Problem, SitegenError
-from sitegen.templates import made_with
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -127,25 +128,24 @@ def _render(
 ) -> dict[str, Written]:
     written: dict[str, Written] = {}
     problems: dict[tuple[str, int], Problem] = {}
-    chunks = _chunks(state, plan, pages, on_disk)
-    for number, rendered in enumerate(state.workers.run(len(pages), render_chunk, chunks)):
-        chunk = decode_rendered(rendered)
-        part = pages[number * CHUNK : (number + 1) * CHUNK]
-        keys = {page.path: wanted for page, wanted in part}
-        for problem in chunk.problems:
-            problems.setdefault((problem.path, problem.line), problem)
-        codes |= chunk.codes
-        numbers = [state.cache.number_of_reads(names) for names in chunk.reads]
-        for one in chunk.pages:
-            reads = numbers[one.reads]
-            if one.text is None:
-                seen = _stamp_of(output, one.path)
-            else:
-                seen = output.stage.put(one.path, one.text)
-            written[one.path] = Written(
-                seen, one.digest, keys[one.path], reads, environments.of(reads)
-            )
-        watch.progress("pages", len(written), len(pages))
+    chunks = _chunks(state, plan, pages, on_disk, os.fspath(output.stage.folder))
+    # Closed where the build ends early, too: no worker must put into a stage that is gone.
+    with closing(state.workers.run(len(pages), render_chunk, chunks)) as results:
+        for number, rendered in enumerate(results):
+            chunk = decode_rendered(rendered)
+            part = pages[number * CHUNK : (number + 1) * CHUNK]
+            keys = {page.path: wanted for page, wanted in part}
+            for problem in chunk.problems:
+                problems.setdefault((problem.path, problem.line), problem)
+            codes |= chunk.codes
+            numbers = [state.cache.number_of_reads(names) for names in chunk.reads]
+            for one in chunk.pages:
+                reads = numbers[one.reads]
+                seen = one.stamp or _stamp_of(output, one.path)
+                written[one.path] = Written(
+                    seen, one.digest, keys[one.path], reads, environments.of(reads)
+                )
+            watch.progress("pages", len(written), len(pages))
     if problems:
         raise SitegenError(problems.values())
     return written
@@ -154,7 +154,7 @@ def _render(
 def rehearse_pages(state: State, plan: Plan) -> None:
     """Render a page of every template for nothing, so that this process has them all at hand."""
     pages = [(page, NOTHING) for page in {p.template: p for p in plan.planned.pages}.values()]
-    for _ in state.workers.run(len(pages), render_chunk, _chunks(state, plan, pages, {})):
+    for _ in state.workers.run(len(pages), render_chunk, _chunks(state, plan, pages, {}, "")):
         pass
 
 
@@ -163,9 +163,9 @@ def _chunks(
     plan: Plan,
     pages: Sequence[tuple[Page, bytes]],
     on_disk: Mapping[str, bytes],
+    stage: str,
 ) -> Iterator[tuple[RenderChunk, str]]:
-    shared = plan.theme, plan.config, made_with(plan.theme, plan.config)
-    context = pickle.dumps(shared), pickle.dumps(plan.planned.facts)
+    facts = pickle.dumps(plan.planned.facts)
     for start in range(0, len(pages), CHUNK):
         part = [page for page, _ in pages[start : start + CHUNK]]
         jobs = [
@@ -180,7 +180,7 @@ def _chunks(
             for page in part
         ]
         held = f"{part[0].origin} … {part[-1].origin}"
-        yield RenderChunk(*context, str(state.cache.path), _encode(jobs)), held
+        yield RenderChunk(plan.context, facts, str(state.cache.path), stage, _encode(jobs)), held
 
 
 def _stamp_of(output: Output, path: str) -> Stamp:

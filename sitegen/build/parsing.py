@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct, structs
@@ -44,62 +45,133 @@ class ParsedFile(Struct, frozen=True, array_like=True):
     """Whether the file's bytes are those it had, so that it was not parsed."""
 
 
+class _File(Struct, frozen=True):
+    """A file of a chunk, read."""
+
+    path: str
+    stamp: Stamp
+    digest: bytes
+    data: bytes | None
+    """None where it cannot be read."""
+    problems: tuple[Problem, ...] = ()
+
+
 def parse_chunk(chunk: ParseChunk) -> list[ParsedFile]:
     """Read and parse articles. A file that vanished meanwhile is left out."""
+    files = [file for path in chunk.paths if (file := _read(chunk, path)) is not None]
+    known = dict(zip(chunk.paths, chunk.known, strict=True))
+    others = [
+        (file.path, file.data)
+        for file in files
+        if file.data is not None and file.digest != known[file.path]
+    ]
     tags = TagNames(chunk.config.tags, chunk.config.urls)
-    pairs = zip(chunk.paths, chunk.known, strict=True)
-    files = (_parse_file(chunk, path, known, tags) for path, known in pairs)
-    return [file for file in files if file is not None]
+    told = dict(zip((path for path, _ in others), parse(others, chunk.config, tags), strict=True))
+    found: list[ParsedFile] = []
+    for file in files:
+        if file.path in told:
+            parsed, body = told[file.path]
+            found.append(ParsedFile(file.path, file.stamp, file.digest, _encode(parsed), body))
+        elif file.problems:
+            parsed = Parsed(None, file.problems)
+            found.append(ParsedFile(file.path, file.stamp, file.digest, _encode(parsed), b""))
+        else:
+            found.append(ParsedFile(file.path, file.stamp, file.digest, b"", b"", same=True))
+    return found
 
 
-def _parse_file(chunk: ParseChunk, path: str, known: bytes, tags: TagNames) -> ParsedFile | None:
+def _read(chunk: ParseChunk, path: str) -> _File | None:
     folder = chunk.config.build.content
     taken = time.time_ns()
     try:
-        with open(os.path.join(chunk.root, folder, path), "rb") as file:  # noqa: PTH118, PTH123
+        with open(os.path.join(chunk.root, folder, path), "rb", 0) as file:  # noqa: PTH118, PTH123
             seen = stamp(os.fstat(file.fileno()), taken)
             data = file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
         problem = Problem(f"the file cannot be read: {error.strerror}", f"{folder}/{path}")
-        never = Stamp(0, taken, taken, 0, taken)
-        return ParsedFile(path, never, b"", _encode(Parsed(None, (problem,))), b"")
-    key = digest(data)
-    if key == known:
-        return ParsedFile(path, seen, key, b"", b"", same=True)
-    parsed, body = parse(data, path, chunk.config, tags)
-    return ParsedFile(path, seen, key, _encode(parsed), body)
+        return _File(path, Stamp(0, taken, taken, 0, taken), b"", None, (problem,))
+    return _File(path, seen, digest(data), data)
 
 
-def parse(data: bytes, path: str, config: Config, tags: TagNames) -> tuple[Parsed, bytes]:
-    """What an article's file tells: its entry with the encoded body, or what is wrong with it."""
-    folder = config.build.content
-    try:
-        article, problems = content.read_article(path, content.decode(data), config.zone)
+def parse(
+    files: Sequence[tuple[str, bytes]], config: Config, tags: TagNames
+) -> list[tuple[Parsed, bytes]]:
+    """What articles' files tell, each given with its path: its entry with the encoded body, or what
+    is wrong with it.
+
+    One step is taken with all of them before the next begins, for its code and tables then stay in
+    the processor's caches: article by article it takes a third longer.
+    """
+    drafts = [_Draft(path, data, config) for path, data in files]
+    for step in (_Draft.read, _Draft.render, _Draft.sanitise):
+        for draft in drafts:
+            if draft.going:
+                try:
+                    step(draft)
+                except SitegenError as error:
+                    draft.fail(error.problems)
+    return [draft.told(tags) for draft in drafts]
+
+
+class _Draft:
+    """An article on its way from its file to its entry."""
+
+    def __init__(self, path: str, data: bytes, config: Config) -> None:
+        self._path, self._data, self._config = path, data, config
+        self._problems: tuple[Problem, ...] = ()
+        self.going = True
+        """Whether no problem is an error."""
+
+    def fail(self, problems: Iterable[Problem]) -> None:
+        """Go no further."""
+        self._problems, self.going = tuple(problems), False
+
+    def read(self) -> None:
+        """Bytes → front matter and body."""
+        text = content.decode(self._data)
+        article, self._problems = content.read_article(self._path, text, self._config.zone)
         if article is None:
-            return Parsed(None, tuple(p.at(f"{folder}/{path}") for p in problems)), b""
-        address = article_address(article, config.urls)
+            self.going = False
+        else:
+            self._article = article
+
+    def render(self) -> None:
+        """Body → HTML. Raises `SitegenError` with a line of the file."""
+        article, config = self._article, self._config
+        self._address = article_address(article, config.urls)
         try:
-            rendered = markdown.render(
+            self._unclean = markdown.render(
                 article.body,
-                address=address,
-                path=path,
+                address=self._address,
+                path=self._path,
                 base=config.urls.base,
                 language=article.language or config.site.language,
                 foreign=bool(article.sources),
             )
         except SitegenError as error:
-            moved = (
-                structs.replace(p, line=p.line + article.body_line - 1) for p in error.problems
-            )
-            raise SitegenError(moved) from None
-    except SitegenError as error:
-        return Parsed(None, tuple(p.at(f"{folder}/{path}") for p in error.problems)), b""
-    words = count_words(article.body)
-    card = make_card(article, address, rendered, words, tags, config.site.language)
-    body = _encode(make_body(rendered, words, card))
-    links = tuple((link, line + article.body_line - 1) for link, line in rendered.links)
-    warnings = tuple(p.at(f"{folder}/{path}") for p in problems)
-    images = tuple((src, line + article.body_line - 1) for src, line in rendered.images)
-    return Parsed(Entry(card, digest(body), links, images), warnings), body
+            begins = article.body_line - 1
+            raise SitegenError(
+                structs.replace(problem, line=problem.line + begins) for problem in error.problems
+            ) from None
+
+    def sanitise(self) -> None:
+        """HTML → clean HTML."""
+        self._rendered = markdown.sanitise(self._unclean)
+
+    def told(self, tags: TagNames) -> tuple[Parsed, bytes]:
+        """The entry with the encoded body, or what is wrong."""
+        folder = self._config.build.content
+        problems = tuple(problem.at(f"{folder}/{self._path}") for problem in self._problems)
+        if not self.going:
+            return Parsed(None, problems), b""
+        article, rendered = self._article, self._rendered
+        words = count_words(article.body)
+        language = self._config.site.language
+        card = make_card(article, self._address, rendered, words, tags, language)
+        body = _encode(make_body(rendered, words, card))
+        begins = article.body_line - 1
+        links = tuple((link, line + begins) for link, line in rendered.links)
+        images = tuple((src, line + begins) for src, line in rendered.images)
+        return Parsed(Entry(card, digest(body), links, images), problems), body

@@ -3,23 +3,29 @@
 import pickle
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, cast
 
+import jinja2
 import msgspec
 from msgspec import Struct, structs
 
 from sitegen import feeds, mails
 from sitegen.build.bodies import Bodies
+from sitegen.build.stage import Stage
+from sitegen.build.stamps import Stamp
 from sitegen.cards import Body
 from sitegen.codes import Codes
+from sitegen.config import Config
 from sitegen.digests import digest
 from sitegen.feed_views import PageView
 from sitegen.pictures import with_pictures
 from sitegen.problems import Problem, SitegenError
 from sitegen.rendered import with_references
-from sitegen.templates import Renderer
+from sitegen.templates import Renderer, made_with
+from sitegen.theme import Theme
 from sitegen.views import ArticleView, EmailView
 
 _ENOUGH: Final = 3
@@ -50,8 +56,21 @@ class RenderChunk(Struct, frozen=True):
     """Pickled site facts."""
     cache: str
     """The cache's file."""
+    stage: str
+    """The folder of the stage; empty where nothing is to be put there."""
     jobs: bytes
     """Encoded `RenderJob`s."""
+
+
+class CompileJob(Struct, frozen=True):
+    """Templates to compile, before there is a page to render."""
+
+    context: bytes
+    """As in `RenderChunk`; so is the cache."""
+    cache: str
+    facts: dict[str, str]
+    """Those site facts that the configuration tells."""
+    names: tuple[str, ...]
 
 
 class RenderedPage(Struct, frozen=True, array_like=True):
@@ -61,8 +80,8 @@ class RenderedPage(Struct, frozen=True, array_like=True):
     digest: bytes
     reads: int
     """Which of the chunk's sets of reads."""
-    text: bytes | None
-    """None where the output holds these bytes already."""
+    stamp: Stamp | None
+    """Of its file in the stage; None where the output holds these bytes already."""
 
 
 class RenderedChunk(Struct, frozen=True, array_like=True):
@@ -75,11 +94,29 @@ class RenderedChunk(Struct, frozen=True, array_like=True):
     """Templates that had to be compiled."""
 
 
+def context_of(theme: Theme, config: Config) -> bytes:
+    """The context of a chunk."""
+    return pickle.dumps((theme, config, made_with(theme, config)))
+
+
+def compile_templates(job: CompileJob) -> dict[str, bytes]:
+    """Compile those that no earlier build has left."""
+    renderer = _renderer(job.context, job.cache)
+    renderer.know(job.facts)
+    for name in job.names:
+        # What is wrong with it is told where a page needs it.
+        with suppress(jinja2.TemplateError, SitegenError):
+            renderer.compile(name)
+    renderer.take_reads()
+    return renderer.codes.take_new()
+
+
 def render_chunk(chunk: RenderChunk) -> bytes:
-    """Render pages: an encoded `RenderedChunk`.
+    """Render pages and put them into the stage: an encoded `RenderedChunk`. Raises `OSError`.
 
     A page's problem does not keep the others from being tried, so that all are told at once; one
-    that a template gives again and again is told once, for the first page that met it.
+    that a template gives again and again is told once, for the first page that met it. Each step is
+    taken with all pages before the next begins, as `parse` does and for the same reason.
     """
     renderer = _renderer(chunk.context, chunk.cache)
     renderer.know(_facts(chunk.facts))
@@ -89,7 +126,7 @@ def render_chunk(chunk: RenderChunk) -> bytes:
         bodies = cache.get({key for job in work for _, key in job.bodies})
     finally:
         cache.close()
-    pages: list[RenderedPage] = []
+    texts: list[tuple[RenderJob, bytes, int]] = []
     reads: dict[frozenset[str], int] = {}
     problems: dict[tuple[str, int], Problem] = {}
     failures: Counter[str] = Counter()
@@ -104,9 +141,13 @@ def render_chunk(chunk: RenderChunk) -> bytes:
             failures[job.template] += 1
             renderer.take_reads()
             continue
-        key = digest(text)
-        number = reads.setdefault(renderer.take_reads(), len(reads))
-        pages.append(RenderedPage(job.path, key, number, None if key == job.on_disk else text))
+        texts.append((job, text, reads.setdefault(renderer.take_reads(), len(reads))))
+    keys = [digest(text) for _, text, _ in texts]
+    stage = Stage(Path(chunk.stage)) if chunk.stage else None
+    pages: list[RenderedPage] = []
+    for (job, text, number), key in zip(texts, keys, strict=True):
+        seen = stage.put(job.path, text) if stage and key != job.on_disk else None
+        pages.append(RenderedPage(job.path, key, number, seen))
     # As one piece: the way between processes is charged by the object.
     return _encode(
         RenderedChunk(
@@ -135,10 +176,10 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
 @lru_cache(maxsize=1)
 def _renderer(context: bytes, path: str) -> Renderer:
     # Our own pickles, from the process that started this one.
-    theme, config, made_with = pickle.loads(context)
+    theme, config, key = pickle.loads(context)
     cache = Bodies(Path(path))
     try:
-        codes = Codes(made_with, cache.codes())
+        codes = Codes(key, cache.codes())
     finally:
         cache.close()
     return Renderer(theme, config, {}, codes)

@@ -15,11 +15,7 @@ _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Stage:
-    """A folder beside the output, of the same shape.
-
-    One process fills it: file systems make two that create files at once wait for each other, and
-    ext4 takes two to three times as long in all.
-    """
+    """A folder beside the output, of the same shape. Several processes may fill it at once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

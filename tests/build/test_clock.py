@@ -109,7 +109,8 @@ def _card(date: int, expires: int | None, updated: int | None) -> Card:
     fields = {name: moment(hours) for name, hours in given.items() if hours is not None}
     text = article(date=moment(date), **fields)
     settings = config.read(CONFIG)
-    parsed, _ = parse(text.encode(), "x.md", settings, TagNames(settings.tags, settings.urls))
+    tags = TagNames(settings.tags, settings.urls)
+    ((parsed, _),) = parse([("x.md", text.encode())], settings, tags)
     assert parsed.entry
     return parsed.entry.card
 

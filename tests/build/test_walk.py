@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from sitegen import related, site, templates
-from sitegen.build import comparing, outputs, planning, state
+from sitegen.build import comparing, planning, rendering, state
 from sitegen.build.articles import Articles
 from sitegen.build.collection import Collection
 from sitegen.build.comparing import Plan
@@ -159,7 +159,7 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
         ["template", "macro"],
     ),
     "words in compiled templates": (
-        _wrong(outputs, "made_with", lambda theme, config: b""),
+        _wrong(rendering, "made_with", lambda theme, config: b""),
         FRESH,
         ["message"],
     ),

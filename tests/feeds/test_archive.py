@@ -18,9 +18,12 @@ from tests.feeds.reading import NAMES, Feed, read
 ITEMS = 3
 
 
-def publish(folder: Folder, days: list[str], formats: str = '["rss", "atom", "json"]') -> None:
-    """A site with an article for each of these days."""
-    folder.write("sitegen.toml", f"{SITE}[feeds]\nitems = {ITEMS}\nformats = {formats}\n")
+def publish(
+    folder: Folder, days: list[str], formats: str = '["rss", "atom", "json"]', more: str = ""
+) -> None:
+    """A site with an article for each of these days; `more` settings of its feeds."""
+    feeds = f"[feeds]\nitems = {ITEMS}\nformats = {formats}\n{more}"
+    folder.write("sitegen.toml", SITE + feeds)
     for number, day in enumerate(days):
         folder.article(f"{number}.md", title=f"T{number}", date=day, tags="[T]")
     folder.build()
@@ -68,6 +71,15 @@ def test_the_preferred_format_alone_has_an_archive(site: Folder) -> None:
     assert not [name for name in site.files if name.endswith("-1.json")]
 
 
+def test_it_can_be_left_out(site: Folder) -> None:
+    """The feed then has the newest articles, and leads nowhere."""
+    publish(site, DAYS, more="archive = false\n")
+    (feed,) = documents(site)
+    assert feed.links == {}
+    assert len(feed.entries) == ITEMS
+    assert not [name for name in site.files if name.endswith("-1.xml")]
+
+
 def test_a_small_site_has_none(site: Folder) -> None:
     """Where the feed holds everything there is nothing else to fetch."""
     publish(site, DAYS[5:8])
@@ -101,9 +113,8 @@ def test_a_new_article_changes_no_document_that_was_there(site: Folder) -> None:
 def _card(number: int, day: date) -> Card:
     text = f"---\ntitle: T{number}\ndate: 2026-01-01\nid: i{number}\n---\nText.\n"
     settings = config.read(SITE)
-    parsed, _ = parse(
-        text.encode(), f"{number}.md", settings, TagNames(settings.tags, settings.urls)
-    )
+    tags = TagNames(settings.tags, settings.urls)
+    ((parsed, _),) = parse([(f"{number}.md", text.encode())], settings, tags)
     assert parsed.entry is not None
     return structs.replace(parsed.entry.card, date=dates.of_day(day, UTC))
 
