@@ -1,6 +1,7 @@
 """Files of articles → what they tell, in the cache."""
 
 import os
+import pickle
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -10,7 +11,6 @@ from sitegen.build.records import Known
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.config import Config
-from sitegen.digests import digest
 
 _BATCH: Final = 16
 """Chunks whose results are kept in memory before they go to the cache."""
@@ -32,19 +32,19 @@ def parse_articles(state: State, config: Config, paths: Sequence[str], watch: St
 
 
 def _chunks(state: State, config: Config, paths: Sequence[str]) -> Iterator[tuple[ParseChunk, str]]:
-    articles = state.cache.articles
+    articles, settings = state.cache.articles, pickle.dumps(config)
     for start in range(0, len(paths), CHUNK):
         part = paths[start : start + CHUNK]
         known = tuple(articles[path].digest if path in articles else b"" for path in part)
         held = f"{config.build.content}/{part[0]} … {part[-1]}"
-        yield ParseChunk(os.fspath(state.root), config, tuple(part), known), held
+        yield ParseChunk(os.fspath(state.root), settings, tuple(part), known), held
 
 
 def _keep(state: State, files: Sequence[ParsedFile]) -> None:
     anew = {
         file.path: (Known(file.stamp, file.digest), file.parsed) for file in files if not file.same
     }
-    bodies = {digest(file.body): file.body for file in files if file.body}
+    bodies = {file.body_digest: file.body for file in files if file.body}
     state.cache.put_articles(anew, bodies)
     same = {file.path: Known(file.stamp, file.digest) for file in files if file.same}
     state.cache.restamp_articles(same)

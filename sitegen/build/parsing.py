@@ -1,8 +1,10 @@
 """Parses articles, in chunks. Pure and picklable, for any `concurrent.futures.Executor`."""
 
 import os
+import pickle
 import time
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct, structs
@@ -23,7 +25,8 @@ class ParseChunk(Struct, frozen=True):
     """Files of articles to parse."""
 
     root: str
-    config: Config
+    config: bytes
+    """Pickled `Config`: what all chunks share."""
     paths: tuple[str, ...]
     """Relative to the content folder."""
     known: tuple[bytes, ...]
@@ -41,6 +44,7 @@ class ParsedFile(Struct, frozen=True, array_like=True):
     """Encoded `Parsed`."""
     body: bytes
     """Encoded `Body`; empty where there is no article."""
+    body_digest: bytes = b""
     same: bool = False
     """Whether the file's bytes are those it had, so that it was not parsed."""
 
@@ -58,33 +62,37 @@ class _File(Struct, frozen=True):
 
 def parse_chunk(chunk: ParseChunk) -> list[ParsedFile]:
     """Read and parse articles. A file that vanished meanwhile is left out."""
-    files = [file for path in chunk.paths if (file := _read(chunk, path)) is not None]
+    config, tags = _settings(chunk.config)
+    folder = config.build.content
+    files = [file for path in chunk.paths if (file := _read(chunk.root, folder, path)) is not None]
     known = dict(zip(chunk.paths, chunk.known, strict=True))
     others = [
         (file.path, file.data)
         for file in files
         if file.data is not None and file.digest != known[file.path]
     ]
-    tags = TagNames(chunk.config.tags, chunk.config.urls)
-    told = dict(zip((path for path, _ in others), parse(others, chunk.config, tags), strict=True))
+    told = dict(zip((path for path, _ in others), parse(others, config, tags), strict=True))
     found: list[ParsedFile] = []
     for file in files:
-        if file.path in told:
-            parsed, body = told[file.path]
-            found.append(ParsedFile(file.path, file.stamp, file.digest, _encode(parsed), body))
-        elif file.problems:
-            parsed = Parsed(None, file.problems)
-            found.append(ParsedFile(file.path, file.stamp, file.digest, _encode(parsed), b""))
-        else:
-            found.append(ParsedFile(file.path, file.stamp, file.digest, b"", b"", same=True))
+        parsed, body = told.get(file.path, (Parsed(None, file.problems), b""))
+        key = parsed.entry.body if parsed.entry else b""
+        same = file.path not in told and not file.problems
+        encoded = b"" if same else _encode(parsed)
+        found.append(ParsedFile(file.path, file.stamp, file.digest, encoded, body, key, same))
     return found
 
 
-def _read(chunk: ParseChunk, path: str) -> _File | None:
-    folder = chunk.config.build.content
+@lru_cache(maxsize=1)
+def _settings(pickled: bytes) -> tuple[Config, TagNames]:
+    # Our own pickle, from the process that started this one. Tags come again from chunk to chunk.
+    config: Config = pickle.loads(pickled)
+    return config, TagNames(config.tags, config.urls)
+
+
+def _read(root: str, folder: str, path: str) -> _File | None:
     taken = time.time_ns()
     try:
-        with open(os.path.join(chunk.root, folder, path), "rb", 0) as file:  # noqa: PTH118, PTH123
+        with open(os.path.join(root, folder, path), "rb", 0) as file:  # noqa: PTH118, PTH123
             seen = stamp(os.fstat(file.fileno()), taken)
             data = file.read()
     except FileNotFoundError:
