@@ -102,7 +102,10 @@ def _block(state: StateCore) -> None:
             continue
         html = read.strip("\n")
         pending = begun < start and source[begun:start].strip(" \t\n")
-        if _PROSE.fullmatch(text):
+        if text[0].isalpha() and "\n" not in text:
+            # As `_PROSE` would find, which takes longer.
+            quick = f"<p>{html.strip()}</p>\n"
+        elif _PROSE.fullmatch(text):
             quick = _paragraph(text, html)
         elif text[0] == "-":
             alone = not pending and _AFTER_BULLETS.match(source, end)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sitegen.build.executor import CHUNK
-from sitegen.build.parsing import ParseChunk, ParsedFile, parse_chunk
+from sitegen.build.parsing import ParseChunk, ParsedFile, decode_parsed, parse_chunk
 from sitegen.build.records import Known
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
@@ -21,8 +21,8 @@ def parse_articles(state: State, config: Config, paths: Sequence[str], watch: St
     chunks = _chunks(state, config, paths)
     done = 0
     batch: list[ParsedFile] = []
-    for number, files in enumerate(state.workers.run(len(paths), parse_chunk, chunks)):
-        batch += files
+    for number, parsed in enumerate(state.workers.run(len(paths), parse_chunk, chunks)):
+        batch += decode_parsed(parsed)
         done += CHUNK
         watch.progress("articles", min(done, len(paths)), len(paths))
         if number % _BATCH == _BATCH - 1:

@@ -60,8 +60,8 @@ class _File(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def parse_chunk(chunk: ParseChunk) -> list[ParsedFile]:
-    """Read and parse articles. A file that vanished meanwhile is left out."""
+def parse_chunk(chunk: ParseChunk) -> bytes:
+    """Read and parse articles: encoded `ParsedFile`s, without files that vanished meanwhile."""
     config, tags = _settings(chunk.config)
     folder = config.build.content
     files = [file for path in chunk.paths if (file := _read(chunk.root, folder, path)) is not None]
@@ -79,7 +79,8 @@ def parse_chunk(chunk: ParseChunk) -> list[ParsedFile]:
         same = file.path not in told and not file.problems
         encoded = b"" if same else _encode(parsed)
         found.append(ParsedFile(file.path, file.stamp, file.digest, encoded, body, key, same))
-    return found
+    # As one piece: the way between processes is charged by the object.
+    return _encode(found)
 
 
 @lru_cache(maxsize=1)
@@ -183,3 +184,6 @@ class _Draft:
         links = tuple((link, line + begins) for link, line in rendered.links)
         images = tuple((src, line + begins) for src, line in rendered.images)
         return Parsed(Entry(card, digest(body), links, images), problems), body
+
+
+decode_parsed = msgspec.msgpack.Decoder(list[ParsedFile]).decode

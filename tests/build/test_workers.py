@@ -10,7 +10,7 @@ import pytest
 
 from sitegen import content, markdown
 from sitegen.build import build, executor, outputs, parsed
-from sitegen.build.parsing import ParseChunk, ParsedFile, parse_chunk
+from sitegen.build.parsing import ParseChunk, parse_chunk
 from sitegen.build.rendering import RenderChunk
 from sitegen.problems import Problem, SitegenError
 from tests.build.project import Project, article, difference, opened, tree
@@ -19,7 +19,7 @@ from tests.build.test_deterministic import many
 # These stand in for the work of a worker; they are named, so that they can be sent to one.
 
 
-def dies_while_parsing(chunk: ParseChunk) -> list[ParsedFile]:
+def dies_while_parsing(chunk: ParseChunk) -> bytes:
     """Kill the worker that holds a certain article."""
     if "50.md" in chunk.paths:
         os.kill(os.getpid(), signal.SIGKILL)
