@@ -1,5 +1,6 @@
 """Workers that die, and articles that are too much: named; the old site stays."""
 
+import errno
 import os
 import signal
 from pathlib import Path
@@ -9,9 +10,15 @@ from unittest import mock
 import pytest
 
 from sitegen import content, markdown
-from sitegen.build import build, executor, outputs, parsed
+from sitegen.build import build, executor, outputs, parsed, remake
 from sitegen.build.parsing import ParseChunk, parse_chunk
-from sitegen.build.rendering import RenderChunk
+from sitegen.build.rendering import (
+    CompileJob,
+    RenderChunk,
+    RenderedChunk,
+    compile_templates,
+    decode_rendered,
+)
 from sitegen.problems import Problem, SitegenError
 from tests.build.project import Project, article, difference, opened, tree
 from tests.build.test_deterministic import many
@@ -27,6 +34,17 @@ def dies_while_parsing(chunk: ParseChunk) -> bytes:
 
 
 def dies_while_rendering(chunk: RenderChunk) -> bytes:
+    """Kill the worker."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def finds_no_space(chunk: RenderChunk) -> bytes:
+    """Fail as a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"{chunk.stage}/index.html")
+
+
+def dies_while_compiling(job: CompileJob) -> dict[str, bytes]:
     """Kill the worker."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
@@ -72,6 +90,50 @@ def test_what_a_dead_worker_held_is_named(tmp_path: Path) -> None:
     held = caught.value.problems[0].message.partition(" held ")[2]
     ranges = [part.removeprefix("content/").split(" … ") for part in held.split("; ")]
     assert any(first <= "50.md" <= last for first, last in ranges)
+
+
+def test_a_worker_that_finds_no_space(tmp_path: Path) -> None:
+    """The build says so, and leaves the old site and no stage."""
+    # promise 8
+    project = many(tmp_path)
+    with mock.patch.object(executor, "WORTH_WORKERS", 1), opened(project.root, 2) as state:
+        build(state, project.choice())
+        before = tree(project.output)
+        for number in range(90):
+            project.edit(f"content/{number}.md", "More", "Less")
+        with (
+            mock.patch.object(outputs, "render_chunk", finds_no_space),
+            pytest.raises(SitegenError, match="space"),
+        ):
+            build(state, project.choice())
+        assert tree(project.output) == before
+        assert not (project.root / ".sitegen/stage").exists()
+        build(state, project.choice())
+    assert not difference(project.outputs(), project.clean(tmp_path / "oracle"))
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_templates_are_compiled_while_pages_are_planned(tmp_path: Path, dies: bool) -> None:
+    """Pages then find them compiled; where the worker died that was to do it, they do it."""
+    project = many(tmp_path)
+    compiled: list[str] = []
+
+    def looked_at(data: bytes) -> RenderedChunk:
+        chunk = decode_rendered(data)
+        # All but those that are compiled again, with care, for a page that asked for it.
+        compiled.extend(name for name in chunk.codes if not name.endswith("1"))
+        return chunk
+
+    work = dies_while_compiling if dies else compile_templates
+    with (
+        mock.patch.object(executor, "WORTH_WORKERS", 1),
+        mock.patch.object(outputs, "decode_rendered", looked_at),
+        mock.patch.object(remake, "compile_templates", work),
+        opened(project.root, 2) as state,
+    ):
+        build(state, project.choice())
+    assert bool(compiled) == dies
+    assert not difference(project.outputs(), project.clean(tmp_path / "oracle"))
 
 
 def test_an_error_in_a_worker_is_told_with_its_place(tmp_path: Path) -> None:
