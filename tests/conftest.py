@@ -12,11 +12,29 @@ from click.testing import CliRunner, Result
 from hypothesis import settings
 
 from sitegen.cli import main
+from tests.compiling import compiled_once
 
 NOW = 1_772_798_400
 """2026-03-06 12:00 UTC: the time of every build in these tests."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SITE = '[site]\ntitle = "The Test Digest"\nurl = "https://example.org"\n'
+
+_MEMORY = Path("/dev/shm")
+
+
+def _serves(folder: Path) -> bool:
+    """Whether tests can have their files there: there is room for them, and programs run."""
+    return (
+        os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+        and not os.statvfs(folder).f_flag & os.ST_NOEXEC
+        and shutil.disk_usage(folder).free > 2 << 30
+    )
+
+
+# Tests make and remove folders by the ten thousand, over which a disk takes longer than everything
+# else. `--basetemp`, or this variable, has them elsewhere.
+if _serves(_MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", os.fspath(_MEMORY))
 
 settings.register_profile(
     "quick", max_examples=int(os.environ.get("EXAMPLES", "60")), deadline=None, derandomize=True
@@ -33,6 +51,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether what is expected is to be rewritten."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_once() -> Iterator[None]:
+    """What builds compile, they compile once."""
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,9 @@ STEPS = 35
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How far and where random walks go."""
     parser.addoption("--walk-steps", type=int, default=STEPS, help="steps of a random walk")
-    parser.addoption("--every-call", action="store_true", help="fail each single call of a build")
+    parser.addoption(
+        "--every-call", action="store_true", help="fail each single call of a switch of folders"
+    )
     parser.addoption("--walk-seed", type=int, default=1, help="which random walk")
 
 
@@ -30,12 +32,6 @@ def walk_steps(pytestconfig: pytest.Config) -> int:
 def walk_seed(pytestconfig: pytest.Config) -> int:
     """Which random walk it is."""
     return int(pytestconfig.getoption("--walk-seed", 1))
-
-
-@pytest.fixture
-def every_call(pytestconfig: pytest.Config) -> bool:
-    """Whether each call is made to fail, in place of one of each kind."""
-    return bool(pytestconfig.getoption("--every-call", False))
 
 
 @pytest.fixture

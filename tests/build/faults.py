@@ -1,5 +1,8 @@
 """Fault injection: the k-th file-system call of a build fails, or is its last.
 
+What a call would leave that is the last can also be looked at while the build goes on: a process
+that is killed takes with it what it has in memory, and the files stay as they are.
+
 Counted is what Python code asks of the file system below the project: opening, writing, making,
 moving, listing and removing files, looking at them, and each statement of the cache's database.
 """
@@ -10,7 +13,7 @@ import io
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -42,13 +45,23 @@ class Faults:
     """Counts calls below a folder while it is entered; at the one chosen, fails or dies."""
 
     def __init__(
-        self, root: Path, at: int = 0, *, kill: bool = False, error: int = 0, only: str = ""
+        self,
+        root: Path,
+        at: int = 0,
+        *,
+        kill: bool = False,
+        error: int = 0,
+        only: str = "",
+        look: Callable[[int], None] | None = None,
     ) -> None:
         """`at`: which call, counted from 1; 0 for none. It fails with `error`, or kills.
 
-        `only`: how a call begins that counts, name and path.
+        `only`: how a call begins that counts, name and path. `look` is called with the number of
+        each call where a kill would strike.
         """
         self.only = only
+        self.look = look
+        self._looking = False
         self.root, self.at, self.kill, self.error = os.fspath(root), at, kill, error
         self.calls: list[str] = []
         self._stack = ExitStack()
@@ -70,14 +83,23 @@ class Faults:
     def _patch(self, owner: object, name: str, function: object) -> None:
         self._stack.enter_context(mock.patch.object(owner, name, function))
 
-    def count(self, name: str, path: object, before: Callable[[], object] = lambda: None) -> None:
-        """Count a call; `before` is what a call that fails has already done of its work."""
+    def count(self, name: str, path: object, before: Callable[[], object] = lambda: None) -> bool:
+        """Count a call; `before` is what a call that fails has already done of its work.
+
+        Whether it was done, and the rest is still to do.
+        """
         call = f"{name} {path}"
-        if not call.startswith(self.only):
-            return
+        if self._looking or not call.startswith(self.only):
+            return False
         self.calls.append(call)
+        if self.look is not None:
+            before()
+            self._looking = True
+            self.look(len(self.calls))
+            self._looking = False
+            return True
         if len(self.calls) != self.at:
-            return
+            return False
         before()
         if self.kill:
             os._exit(9)
@@ -85,14 +107,10 @@ class Faults:
             raise sqlite3.OperationalError("database or disk is full")
         raise OSError(self.error, os.strerror(self.error), str(path))
 
-    def _concerns(self, path: object, arguments: dict[str, Any]) -> bool:
+    def _concerns(self, path: Any, arguments: dict[str, Any]) -> bool:
         if arguments.get("dir_fd") is not None:
             return True  # Only removing the stage goes by open folders.
-        if isinstance(path, os.DirEntry):
-            path = path.path
-        if isinstance(path, bytes):
-            path = os.fsdecode(path)
-        return isinstance(path, str | os.PathLike) and os.fspath(path).startswith(self.root)
+        return not isinstance(path, int) and os.fsdecode(path).startswith(self.root)
 
     def _counted(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*args: Any, **kwargs: Any) -> Any:
@@ -109,8 +127,9 @@ class Faults:
     def _written(self, call: Callable[[int, bytes], int]) -> Callable[[int, bytes], int]:
         def written(number: int, data: bytes) -> int:
             if number in self._opened_by_number:
-                path = self._opened_by_number[number]
-                self.count("write", path, lambda: call(number, data[: len(data) // 2]))
+                path, half = self._opened_by_number[number], len(data) // 2
+                if self.count("write", path, lambda: call(number, data[:half])):
+                    return half + call(number, data[half:])
             return call(number, data)
 
         return written
@@ -150,11 +169,14 @@ class _File:
         self._file.__exit__(*args)
 
     def write(self, data: Any) -> Any:
-        def half() -> None:
-            self._file.write(data[: len(data) // 2])
+        half = len(data) // 2
+
+        def begin() -> None:
+            self._file.write(data[:half])
             self._file.flush()
 
-        self._faults.count("write", self._path, half)
+        if self._faults.count("write", self._path, begin):
+            return half + self._file.write(data[half:])
         return self._file.write(data)
 
 
@@ -190,6 +212,19 @@ def calls_of(project: Project) -> list[str]:
     with Faults(project.root) as faults:
         project.build()
     return faults.calls
+
+
+def deaths(project: Project, chosen: Container[int], folder: Path) -> dict[int, Project]:
+    """What builds that die at these calls leave: copies, by call, made while one build goes on."""
+    left: dict[int, Project] = {}
+
+    def look(at: int) -> None:
+        if at in chosen:
+            left[at] = project.copy(folder / f"death{at}", built=True)
+
+    with Faults(project.root, look=look):
+        project.build()
+    return left
 
 
 def killed_at(project: Project, at: int) -> bool:

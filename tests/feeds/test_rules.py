@@ -110,12 +110,12 @@ def test_rule_01_hostile_articles(site: Folder, form: str) -> None:
         site.article(f"{number}.md", body, **fields, authors=f"[{quoted}]", slug=f"s{number}")
     site.build()
     assert len(entries(site, form)) == len(PAYLOADS)
-    feeds = [name for name in site.files if name.endswith(NAMES[form])]
+    feeds = [data for name, data in site.files.items() if name.endswith(NAMES[form])]
     assert len(feeds) > 100
-    for name in feeds:
-        feed = read(site.files[name], form)
+    for data in feeds:
+        feed = read(data, form)
         if form != "json":
-            parsed = feedparser.parse(site.files[name], sanitize_html=False)
+            parsed = feedparser.parse(data, sanitize_html=False)
             assert not parsed.bozo, parsed.get("bozo_exception")
         for entry in feed.entries:
             assert entry.title.strip()
