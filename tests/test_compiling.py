@@ -5,7 +5,6 @@ from typing import Any
 from unittest import mock
 
 import jinja2
-import pytest
 
 from sitegen.build import rendering
 from tests import compiling
@@ -24,27 +23,27 @@ def built(site: Folder, compile: Any) -> dict[str, bytes]:
     return site.files
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("sitegen.toml", SITE.replace("The Test Digest", "Another Digest")),
-        ("sitegen.toml", SITE.replace("example.org", "example.net/news")),
-        ("sitegen.toml", SITE + 'language = "de"\n'),
-        ("themes/digest/messages/en.toml", 'topics = "Topics of ours"\n'),
-        ("themes/digest/assets/style.css", "body { color: red }\n"),
-        ("themes/digest/templates/archive.html", OWN),
-    ],
-    ids=["title", "address", "language", "words", "asset", "template"],
+CHANGES = (
+    ("sitegen.toml", SITE.replace("The Test Digest", "Another Digest")),
+    ("sitegen.toml", SITE.replace("example.org", "example.net/news")),
+    ("sitegen.toml", SITE + 'language = "de"\n'),
+    ("themes/digest/messages/de.toml", 'topics = "Unsere Themen"\n'),
+    ("themes/digest/assets/style.css", "body { color: red }\n"),
+    ("themes/digest/templates/archive.html", OWN),
 )
-def test_all_that_is_compiled_in_counts(site: Folder, name: str, text: str) -> None:
+"""Of all that code holds: the title, the address, the language, words, an asset, a template."""
+
+
+def test_all_that_is_compiled_in_counts(site: Folder) -> None:
     """After a change of what code holds, none that was kept before serves."""
     site.article("a.md", tags="[Harbour]")
-    first = built(site, compiling._compiled)
-    assert first == built(site, compiling._compile)
-    site.write(name, text)
-    second = built(site, compiling._compiled)
-    assert second == built(site, compiling._compile)
-    assert second != first
+    before = built(site, compiling._compiled)
+    for name, text in CHANGES:
+        site.write(name, text)
+        after = built(site, compiling._compiled)
+        assert after == built(site, compiling._compile), name
+        assert after != before, name
+        before = after
 
 
 def test_nothing_is_compiled_twice(site: Folder) -> None:
