@@ -1,7 +1,9 @@
 """Site → the facts that every template may read as `site`, and the links that they are made of."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+import msgspec
 from msgspec import Struct, structs
 
 from sitegen.cards import Card
@@ -95,6 +97,19 @@ def config_facts(config: Config) -> dict[str, str]:
         "tags_url": address.href(address.tags),
         "archive_url": address.href(address.archive),
     }
+
+
+def encoded(facts: Mapping[str, Any]) -> bytes:
+    """Facts as bytes, without the theme's options: of these the config knows more than an encoding
+    could tell.
+    """
+    return msgspec.msgpack.encode(SiteFacts(**(dict(facts) | {"options": {}})))
+
+
+def decoded(data: bytes, config: Config) -> dict[str, object]:
+    """The facts that were encoded."""
+    facts = msgspec.msgpack.decode(data, type=SiteFacts)
+    return structs.asdict(structs.replace(facts, options=config.theme.options))
 
 
 def tag_link(tag: Tag) -> TagLink:

@@ -21,7 +21,7 @@ from sitegen.build.seeds import convert_seeds
 from sitegen.build.sources import Sources, stop_at
 from sitegen.build.stage import Stage
 from sitegen.build.state import State
-from sitegen.build.statics import inputs_digest, read_statics
+from sitegen.build.statics import inputs_of, read_statics
 from sitegen.build.verify import damaged_outputs
 from sitegen.build.writer import Output
 from sitegen.config import FILE, Config, load
@@ -127,7 +127,7 @@ def _build(
         articles = read_articles(state, config, seeds.changed, watch)
     with watch.stage("static"):
         statics = read_statics(state, config, theme)
-        inputs = inputs_digest(config, theme, statics, articles.digest, choice)
+        inputs = inputs_of(config, theme, statics, articles, choice)
     with watch.stage("verify"):
         damaged = damaged_outputs(state, output, config.build.output, seeds.changed)
     last = state.last

@@ -24,7 +24,9 @@ class Articles(Struct, frozen=True):
     """All articles' files, parsed; the cache holds what became of each."""
 
     digest: bytes
-    """Of every path and its bytes, and of the problems, which a build must tell."""
+    """Of every path and its bytes."""
+    others: bytes
+    """The digest of all else here: of the problems, which a build must tell, and the pictures."""
     problems: tuple[Problem, ...]
     """Of the folder, not of the articles."""
     pictures: dict[str, bytes]
@@ -72,7 +74,8 @@ def read_articles(
         state.note_articles([*suspects, *gone])
     beside = (of_text(path) + key for path, key in pictures.items())
     told = of_text(*map(str, found.problems))
-    return Articles(of_digests([state.articles.digest, *beside, told]), found.problems, pictures)
+    all_else = of_digests([*beside, told])
+    return Articles(state.articles.digest, all_else, found.problems, pictures)
 
 
 def _forget_if_read_otherwise(state: State, config: Config) -> bool:

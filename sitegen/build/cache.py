@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from sitegen.build.pagerows import PageRows
 from sitegen.build.records import Known, Parsed, Written
 from sitegen.build.seals import SEAL, CacheError, sealed, unsealed
 from sitegen.build.stamps import Stamp
@@ -32,6 +33,8 @@ CREATE TABLE body (digest BLOB PRIMARY KEY, data BLOB);
 CREATE TABLE output (part INTEGER PRIMARY KEY, written BLOB);
 CREATE TABLE code (name TEXT PRIMARY KEY, data BLOB);
 CREATE TABLE reads (number INTEGER PRIMARY KEY, names BLOB);
+CREATE TABLE page (path TEXT PRIMARY KEY, data BLOB);
+CREATE TABLE shows (part INTEGER PRIMARY KEY, bodies BLOB);
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
@@ -39,6 +42,7 @@ _decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
 
 _decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
 _decode_part = msgspec.msgpack.Decoder(dict[str, Written]).decode
+_decode_changed = msgspec.msgpack.Decoder(dict[str, bytes]).decode
 
 
 def _parsed(data: bytes) -> Parsed:
@@ -64,6 +68,7 @@ class Cache:
         self.reads: dict[int, tuple[str, ...]] = {}
         self.meta: dict[str, bytes] = {}
         self._database = sqlite3.connect(":memory:")
+        self.pages = PageRows(self._database)
         try:
             self._connect()
             self._load()
@@ -87,6 +92,7 @@ class Cache:
         self._database.execute("PRAGMA page_size = 16384")
         self._database.execute("PRAGMA synchronous = OFF")
         self._database.execute("PRAGMA journal_mode = TRUNCATE")
+        self.pages = PageRows(self._database)
 
     @property
     def current(self) -> bool:
@@ -202,6 +208,7 @@ class Cache:
         """Keep parsed articles, each with its encoded `Parsed`, and their bodies (encoded `Body`s
         by digest).
         """
+        self._note(articles)
         self.articles.update((path, known) for path, (known, _) in articles.items())
         rows = (
             (path, _encode(known.stamp), known.digest, sealed(parsed))
@@ -219,9 +226,27 @@ class Cache:
     def remove_articles(self, paths: Iterable[str]) -> None:
         """Forget articles whose files are gone."""
         gone = list(paths)
+        self._note(gone)
         for path in gone:
             del self.articles[path]
         self._database.executemany("DELETE FROM article WHERE path = ?", ((p,) for p in gone))
+
+    @property
+    def changed(self) -> dict[str, bytes]:
+        """The articles' files that were parsed anew, or are gone, since the last build that
+        succeeded; each with the digest of what a plan was made from then, empty where it was not
+        there.
+        """
+        return _decode_changed(self.meta.get("changed", b"\x80"))
+
+    def _note(self, paths: Iterable[str]) -> None:
+        # Where no build has succeeded, the next one plans everything.
+        if "last" in self.meta:
+            changed = self.changed
+            new = [path for path in paths if path not in changed]
+            known = dict(self.parsed(path for path in new if path in self.articles))
+            changed.update((path, known[path].plans if path in known else b"") for path in new)
+            self.put_meta("changed", _encode(changed))
 
     def keep_bodies(self, digests: Set[bytes]) -> None:
         """Forget every body that is not among these."""

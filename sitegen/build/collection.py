@@ -26,8 +26,6 @@ class Collection:
         """By the article's file."""
         self.problems: dict[str, tuple[Problem, ...]] = {}
         """Of the files that have any."""
-        self.changed: set[str] = set()
-        """Files whose bodies may be others than the output shows."""
         self.unused: set[bytes] = set()
         """Bodies that no article has any more."""
         self._bodies: Counter[bytes] = Counter()
@@ -45,7 +43,6 @@ class Collection:
             self._take(path, found.get(path))
 
     def _take(self, path: str, parsed: Parsed | None) -> None:
-        self.changed.add(path)
         self.problems.pop(path, None)
         before = self.entries.pop(path, None)
         entry = self._told(path, parsed, before) if parsed else None
@@ -88,8 +85,7 @@ class Collection:
         return self._bodies.keys()
 
     def settle(self) -> None:
-        """Note that the output shows the articles as they are."""
-        self.changed.clear()
+        """Note that what is not used is forgotten."""
         self.unused.clear()
 
     def choose(self, choice: Choice) -> bytes:

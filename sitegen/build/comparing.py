@@ -1,6 +1,6 @@
 """Compares keys with the manifest: how the output differs from what it must hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -31,18 +31,26 @@ class Plan(Struct, frozen=True):
     theme: Theme
     context: bytes
     """What all chunks of pages are rendered with."""
-    planned: Planned
-    copies: tuple[Copied, ...]
+    settings: bytes
+    """The digest of the configuration."""
+    facts: Mapping[str, object]
+    """What templates read as `site`."""
     entries: Mapping[str, Entry]
-    """The articles as they are now, by their files."""
+    """The articles as they are now, by their files: those whose bodies pages show."""
     paths: frozenset[str]
     """Of every file."""
+    pages: Sequence[Page]
+    """All; where nothing but bodies differs, those that show one that does."""
+    planned: Planned | None = None
+    """None where nothing but bodies differs, so that nothing had to be planned."""
+    copies: tuple[Copied, ...] = ()
 
     @classmethod
     def of(
         cls,
         theme: Theme,
         context: bytes,
+        settings: bytes,
         planned: Planned,
         copies: tuple[Copied, ...],
         entries: Mapping[str, Entry],
@@ -54,7 +62,8 @@ class Plan(Struct, frozen=True):
         else:
             pages = (page.path for page in planned.pages)
             paths = frozenset([*pages, *(copy.path for copy in copies)])
-        return cls(theme, context, planned, copies, entries, paths)
+        facts, shown = planned.facts, planned.pages
+        return cls(theme, context, settings, facts, entries, paths, shown, planned, copies)
 
 
 def find_differences(
@@ -79,7 +88,7 @@ def find_differences(
         ):
             stale.append((page, wanted))
     last = state.compared
-    if last is not None and last.paths is plan.paths and not damaged:
+    if plan.planned is None or (last is not None and last.paths is plan.paths and not damaged):
         # The same files, all of them there.
         return Differences(stale, [], [])
     copies = [
@@ -103,9 +112,10 @@ def _doubtful(
     has, or that were damaged.
     """
     last = state.compared
-    if last is None or last.theme != plan.theme.digest:
-        return plan.planned.pages
-    changed, pages, shown_on = state.collection.changed, last.planned.by_path, last.planned.shown_on
+    if plan.planned is None or last is None or last.theme != plan.theme.digest:
+        return plan.pages
+    pages, shown_on = last.planned.by_path, last.planned.shown_on
+    changed = state.cache.changed
     paths = {page for path in changed for page in shown_on.get(path, ())} | damaged.keys()
     moved = {n for n, read in environments.all().items() if last.reads.get(n) != read}
     if moved:
@@ -113,8 +123,4 @@ def _doubtful(
         paths |= {path for path, written in outputs if written.reads in moved}
     if last.planned is plan.planned:
         return [pages[path] for path in sorted(paths) if path in pages]
-    return [
-        page
-        for page in plan.planned.pages
-        if pages.get(page.path) is not page or page.path in paths
-    ]
+    return [page for page in plan.pages if pages.get(page.path) is not page or page.path in paths]

@@ -12,6 +12,7 @@ from msgspec import structs
 from sitegen.build.comparing import Differences, Plan
 from sitegen.build.environments import Environments
 from sitegen.build.executor import CHUNK
+from sitegen.build.kept_pages import keep_pages
 from sitegen.build.plans import Compared
 from sitegen.build.records import Written
 from sitegen.build.rendering import RenderChunk, RenderJob, decode_rendered, render_chunk
@@ -41,7 +42,7 @@ def write_differences(
     Raises `SitegenError` with every problem of every page.
     """
     on_disk = _on_disk(state, found, output, damaged)
-    state.compared = None
+    compared, state.compared = state.compared, None
     output.stage.begin()
     try:
         written = _copy(state, found.copies, output, on_disk)
@@ -67,9 +68,14 @@ def write_differences(
         state.cache.put_outputs(written)
         state.cache.put_codes(codes)
         state.cache.remove_outputs(found.gone)
-    state.compared = Compared(
-        plan.planned, plan.theme.digest, plan.copies, plan.paths, environments.all()
-    )
+        if plan.planned is not None:
+            made = (page for page, _ in found.pages)
+            keep_pages(state.cache, plan.settings, made, plan.pages, found.gone, plan.entries)
+    if plan.planned is not None:
+        compared = Compared(
+            plan.planned, plan.theme.digest, plan.copies, plan.paths, environments.all()
+        )
+    state.compared = compared
     return Outcome(
         len(found.pages), len(found.copies), tuple(sorted(staged)), tuple(sorted(found.gone))
     )
@@ -153,7 +159,7 @@ def _render(
 
 def rehearse_pages(state: State, plan: Plan) -> None:
     """Render a page of every template for nothing, so that this process has them all at hand."""
-    pages = [(page, NOTHING) for page in {p.template: p for p in plan.planned.pages}.values()]
+    pages = [(page, NOTHING) for page in {p.template: p for p in plan.pages}.values()]
     for _ in state.workers.run(len(pages), render_chunk, _chunks(state, plan, pages, {}, "")):
         pass
 
@@ -165,7 +171,7 @@ def _chunks(
     on_disk: Mapping[str, bytes],
     stage: str,
 ) -> Iterator[tuple[RenderChunk, str]]:
-    facts = pickle.dumps(plan.planned.facts)
+    facts = pickle.dumps(plan.facts)
     for start in range(0, len(pages), CHUNK):
         part = [page for page, _ in pages[start : start + CHUNK]]
         jobs = [

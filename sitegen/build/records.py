@@ -1,9 +1,11 @@
 """What the cache keeps of articles and outputs."""
 
+import msgspec
 from msgspec import Struct
 
 from sitegen.build.stamps import Stamp
 from sitegen.cards import Entry
+from sitegen.digests import digest
 from sitegen.problems import Problem
 
 
@@ -14,6 +16,13 @@ class Parsed(Struct, frozen=True, array_like=True):
     """None where a problem is an error."""
     problems: tuple[Problem, ...] = ()
     """With paths relative to the project."""
+
+    @property
+    def plans(self) -> bytes:
+        """The digest of all that a plan is made from: everything but the body."""
+        entry = self.entry
+        shown = (entry.card.digest, entry.links, entry.images) if entry else None
+        return digest(msgspec.msgpack.encode((shown, self.problems)))
 
 
 class Known(Struct, frozen=True, gc=False):

@@ -15,6 +15,7 @@ from sitegen import __version__
 from sitegen.build.cache import FOLDER, Cache
 from sitegen.build.collection import Collection
 from sitegen.build.executor import Workers
+from sitegen.build.seals import CacheError
 from sitegen.build.stage import sweep
 from sitegen.build.stamps import Stamp
 from sitegen.build.store import Store
@@ -50,15 +51,25 @@ class Seen(Struct, frozen=True, array_like=True, gc=False):
     """Of its bytes."""
 
 
+class Inputs(Struct, frozen=True, array_like=True):
+    """Digests of what a build reads, but for the clock."""
+
+    whole: bytes
+    """Of every file and setting."""
+    others: bytes
+    """Of all but the articles' files."""
+
+
 class Last(Struct, frozen=True, array_like=True):
     """What the last build that succeeded was made of. The same again gives the same output."""
 
-    inputs: bytes
-    """The digest of every file and setting that it read."""
+    inputs: Inputs
     since: datetime
     """Its clock."""
     until: datetime | None
     """When an article's moment will have come or gone."""
+    plan: bytes
+    """The digest of what its plan was made of."""
     articles: int
     problems: tuple[Problem, ...]
     """Warnings: they are told again by every build."""
@@ -67,10 +78,13 @@ class Last(Struct, frozen=True, array_like=True):
     stale: bool = False
     """Whether the search index was left as it was though the articles are others."""
 
-    def serves(self, inputs: bytes, now: datetime) -> bool:
+    def serves(self, inputs: Inputs, now: datetime) -> bool:
         """Whether a build of these inputs at this time would give the same output."""
-        in_time = self.since <= now and (self.until is None or now < self.until)
-        return self.inputs == inputs and in_time
+        return self.inputs == inputs and self.in_time(now)
+
+    def in_time(self, now: datetime) -> bool:
+        """Whether time has changed nothing."""
+        return self.since <= now and (self.until is None or now < self.until)
 
 
 class State:
@@ -183,9 +197,13 @@ class State:
 
     @property
     def last(self) -> Last | None:
-        """The last build that succeeded, if any did."""
+        """The last build that succeeded, if any did. Raises `CacheError`."""
         encoded = self.cache.meta.get("last")
-        return msgspec.msgpack.decode(encoded, type=Last) if encoded else None
+        try:
+            return msgspec.msgpack.decode(encoded, type=Last) if encoded else None
+        except msgspec.MsgspecError as error:
+            # Of a sitegen in development, as an article may be.
+            raise CacheError(str(error)) from error
 
     def take_warning(self) -> tuple[Problem, ...]:
         """That the cache had to be dropped: said once."""
@@ -203,10 +221,21 @@ class State:
             return None
         return msgspec.msgpack.decode(aside[len(key) :], type=Kept)
 
-    def remember(self, last: Last, pictures: "Pictures") -> None:
+    @property
+    def facts(self) -> bytes:
+        """The encoded site facts of the last build that succeeded. Raises `CacheError`."""
+        return self.cache.aside("facts")
+
+    def remember_bodies(self, last: Last) -> None:
+        """Note a build that succeeded, and made anew nothing but pages that show a body."""
+        with self.cache.transaction():
+            self.cache.put_meta("last", msgspec.msgpack.encode(last))
+            self.cache.remove_meta("changed")
+
+    def remember(self, last: Last, pictures: "Pictures", facts: bytes) -> None:
         """Note a build that succeeded, and drop bodies and pictures that no article has any more.
 
-        `pictures`: those that one has.
+        `pictures`: those that one has. `facts`: the encoded site facts.
         """
         if pictures is not self._kept:
             self.pictures.keep(pictures.keys)
@@ -217,7 +246,9 @@ class State:
             else:
                 self.cache.keep_bodies(self.collection.bodies)
                 self._keep_plan()
+            self.cache.put_aside("facts", facts)
             self.cache.put_meta("last", msgspec.msgpack.encode(last))
+            self.cache.remove_meta("changed")
         self._swept = True
         self.collection.settle()
 

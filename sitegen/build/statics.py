@@ -4,9 +4,10 @@ import msgspec
 from msgspec import Struct
 
 from sitegen import urls
+from sitegen.build.articles import Articles
 from sitegen.build.files import digests_of
 from sitegen.build.inputs import scan
-from sitegen.build.state import State
+from sitegen.build.state import Inputs, State
 from sitegen.config import Config
 from sitegen.copies import Copied
 from sitegen.digests import digest, of_digests, of_text
@@ -47,11 +48,12 @@ def read_statics(state: State, config: Config, theme: Theme) -> Statics:
     return Statics(tuple(copies), tuple(problems))
 
 
-def inputs_digest(
-    config: Config, theme: Theme, statics: Statics, articles: bytes, choice: Choice
-) -> bytes:
-    """Of everything that the output is made of, but the clock."""
+def inputs_of(
+    config: Config, theme: Theme, statics: Statics, articles: Articles, choice: Choice
+) -> Inputs:
+    """Everything that the output is made of, but the clock."""
     flags = msgspec.msgpack.encode((choice.drafts, choice.future))
-    return of_digests(
-        [digest(config.digest), theme.digest, statics.digest, articles, digest(flags)]
+    others = of_digests(
+        [digest(config.digest), theme.digest, statics.digest, articles.others, digest(flags)]
     )
+    return Inputs(of_digests([others, articles.digest]), others)

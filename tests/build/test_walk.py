@@ -1,6 +1,6 @@
 """Incremental equals clean after any edit; and the walk that shows it finds planted bugs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,13 @@ import pytest
 from msgspec import structs
 
 from sitegen import related, site, templates
-from sitegen.build import comparing, planning, rendering, state
+from sitegen.build import articles, comparing, planning, rendering, state, statics
 from sitegen.build.articles import Articles
+from sitegen.build.cache import Cache
 from sitegen.build.collection import Collection
 from sitegen.build.comparing import Plan
+from sitegen.build.pagerows import PageRows
+from sitegen.build.records import Parsed
 from sitegen.build.stamps import Stamp
 from sitegen.build.statics import Statics
 from sitegen.cards import Card, with_picture
@@ -63,6 +66,16 @@ def test_a_walk_says_how_to_walk_it_again(tmp_path: Path) -> None:
     assert "index.html:\n  is     b'spoilt'" in told[0]
 
 
+def _same_but_articles() -> Any:
+    """Settings, themes and static files that count for nothing where an article changed."""
+    inputs = statics.inputs_of
+
+    def of(*what: Any) -> state.Inputs:
+        return structs.replace(inputs(*what), others=b"")
+
+    return mock.patch("sitegen.build.inputs_of", of)
+
+
 def _wrong(owner: object, name: str, value: object) -> Callable[[], Any]:
     return lambda: mock.patch.object(owner, name, value)
 
@@ -82,10 +95,9 @@ def _without_bodies() -> Any:
     real: Callable[..., Any] = comparing.find_differences
 
     def find(at: Any, plan: Plan, *rest: Any) -> Any:
-        keyless = [structs.replace(page, bodies=()) for page in plan.planned.pages]
-        blind = structs.replace(plan, planned=structs.replace(plan.planned, pages=keyless))
-        found = real(at, blind, *rest)
-        whole = {page.path: page for page in plan.planned.pages}
+        keyless = [structs.replace(page, bodies=()) for page in plan.pages]
+        found = real(at, structs.replace(plan, pages=keyless), *rest)
+        whole = {page.path: page for page in plan.pages}
         return structs.replace(found, pages=[(whole[page.path], key) for page, key in found.pages])
 
     return mock.patch("sitegen.build.remake.find_differences", find)
@@ -115,14 +127,34 @@ def _without_pictures() -> Any:
 
 
 def _no_news() -> Any:
-    """Bodies that change without a note."""
-    update = Collection.update
+    """Articles that change without a note."""
+    return mock.patch.object(Cache, "changed", property(lambda cache: {}))
 
-    def silent(collection: Collection, *what: Any) -> None:
-        update(collection, *what)
-        collection.changed.clear()
 
-    return mock.patch.object(Collection, "update", silent)
+def _old_pages() -> Any:
+    """Pages that are kept as they were when they first were made."""
+    keep = PageRows.put
+
+    def put(rows: PageRows, pages: Any) -> None:
+        known = {path for (path,) in rows._database.execute("SELECT path FROM page")}
+        keep(rows, [page for page in pages if page[0] not in known])
+
+    return mock.patch.object(PageRows, "put", put)
+
+
+def _pages_that_stay() -> Any:
+    """Pages that are kept though they are gone."""
+    return mock.patch.object(PageRows, "remove", return_value=None)
+
+
+def _of_others(feeds: bool) -> Callable[[], Any]:
+    """Feeds, or else all but feeds, are not known to show a body."""
+    showing = PageRows.showing
+
+    def some(rows: PageRows, articles: Set[str]) -> list[str]:
+        return [path for path in showing(rows, articles) if path.endswith(".xml") != feeds]
+
+    return _wrong(PageRows, "showing", some)
 
 
 def _nobody_near() -> Any:
@@ -218,7 +250,28 @@ PLANTED: dict[str, tuple[Callable[[], Any], str, list[str]]] = {
         WARM,
         ["clock", "expires", "redate"],
     ),
-    "bodies that changed": (_no_news, WARM, ["body"]),
+    "bodies that changed": (_no_news, FRESH, ["body"]),
+    "bodies that changed, of a plan in memory": (_no_news, WARM, ["body"]),
+    "cards of articles that changed": (
+        _wrong(Parsed, "plans", property(lambda parsed: b"")),
+        FRESH,
+        ["title", "retag"],
+    ),
+    "all but articles where only these changed": (
+        _wrong(articles, "of_digests", lambda digests: b""),
+        FRESH,
+        ["image file", "show"],
+    ),
+    "settings where only articles changed": (_same_but_articles, FRESH, ["config", "body"]),
+    "time where only articles changed": (
+        _wrong(state.Last, "in_time", lambda self, now: True),
+        FRESH,
+        ["clock", "body", "expires"],
+    ),
+    "feeds that show a body": (_of_others(feeds=True), FRESH, ["body"]),
+    "articles that show a body": (_of_others(feeds=False), FRESH, ["body"]),
+    "feeds that are gone": (_pages_that_stay, FRESH, ["retag", "body"]),
+    "pages as they were before": (_old_pages, FRESH, ["title", "body"]),
     "times of change": (_wrong(Stamp, "same_file", _same_size), FRESH, ["same time"]),
     "hints that outlive a failure": (
         _wrong(state.State, "changed", lambda self, hints: hints),

@@ -1,0 +1,72 @@
+"""Pages that show bodies, kept in the cache one by one: an edit reads those that it concerns."""
+
+import sqlite3
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import Final
+
+import msgspec
+
+from sitegen.build.seals import CacheError, sealed, unsealed
+
+_PARTS: Final = 256
+"""Rows of the index. All of them are read for an edit, and few are written."""
+_NUL: Final = "\0"
+"""Parts the files of articles: no name holds one."""
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(dict[str, str]).decode
+
+
+class PageRows:
+    """Encoded pages by their files, and an index of the bodies that they show."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def put(self, pages: Iterable[tuple[str, Sequence[str], bytes]]) -> None:
+        """Keep pages: of each its file, the articles whose bodies it shows, and the page."""
+        shown: dict[str, str] = {}
+
+        def rows() -> Iterator[tuple[str, bytes]]:
+            for path, bodies, data in pages:
+                shown[path] = _NUL.join(bodies)
+                yield path, sealed(data)
+
+        self._database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?)", rows())
+        self._index(shown)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Forget pages, those that are kept."""
+        gone = list(paths)
+        self._database.executemany("DELETE FROM page WHERE path = ?", ((path,) for path in gone))
+        self._index(dict.fromkeys(gone, ""))
+
+    def _index(self, shown: Mapping[str, str]) -> None:
+        """Note what pages show; of what shows nothing nothing is known."""
+        parts: dict[int, list[str]] = defaultdict(list)
+        for path in shown:
+            parts[zlib.crc32(path.encode()) % _PARTS].append(path)
+        for part, paths in parts.items():
+            found = self._database.execute("SELECT bodies FROM shows WHERE part = ?", (part,))
+            before = next((_decode(unsealed(data)) for (data,) in found), {})
+            after = before | {path: shown[path] for path in paths}
+            kept = {path: bodies for path, bodies in after.items() if bodies}
+            if kept != before:
+                row = part, sealed(_encode(kept))
+                self._database.execute("INSERT OR REPLACE INTO shows VALUES (?, ?)", row)
+
+    def showing(self, articles: Set[str]) -> list[str]:
+        """The pages that show the body of one of these articles. Raises `CacheError`."""
+        return [
+            path
+            for (data,) in self._database.execute("SELECT bodies FROM shows")
+            for path, bodies in _decode(unsealed(data)).items()
+            if not articles.isdisjoint(bodies.split(_NUL))
+        ]
+
+    def get(self, path: str) -> bytes:
+        """A page that is kept. Raises `CacheError`."""
+        for (data,) in self._database.execute("SELECT data FROM page WHERE path = ?", (path,)):
+            return unsealed(data)
+        raise CacheError("the cache has lost a page")
