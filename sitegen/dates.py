@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
@@ -81,6 +80,9 @@ def _parse(text: str, zone: tzinfo) -> Moment | None:
         parts = (year, month, day_of_month, int(hour), int(minute), second)
         return instant(datetime(*parts, tzinfo=_offset(offset) if offset else zone), zone)
     if _RFC_822.match(text):
+        # A site's articles seldom have such dates, and it brings sockets and much else with it.
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415
+
         parsed = parsedate_to_datetime(text)
         if parsed.tzinfo is None and text[-1].isalpha():
             # `CET`, `pm`: what the mail's reader passes over would make it another hour.

@@ -28,6 +28,6 @@ def fake_index() -> Iterator[mock.Mock]:
     """Builds make this index, whether Pagefind is installed or not; the mock counts how often."""
     with (
         mock.patch("sitegen.search.find_spec", return_value=object()),
-        mock.patch("sitegen.build.search.make_index", side_effect=index_of) as made,
+        mock.patch("sitegen.build.pagefind.make_index", side_effect=index_of) as made,
     ):
         yield made

@@ -49,3 +49,16 @@ def test_what_is_damaged_is_not_looked_into() -> None:
         for entry in spoilt:
             codes = Codes(b"settings", {"a.html": entry})  # type: ignore[dict-item]
             assert codes.find("a.html", "themes/t.html", "source") is None
+
+
+def test_a_text_is_made_once() -> None:
+    """It serves until a setting is another, or it is damaged."""
+    # promise 24
+    first = Codes(b"settings")
+    assert first.text("feed", lambda: "made \ue000") == "made \ue000"
+    kept = first.take_new()
+    assert Codes(b"settings", kept).text("feed", lambda: "anew") == "made \ue000"
+    assert Codes(b"others", kept).text("feed", lambda: "anew") == "anew"
+    assert Codes(b"settings", kept).text("other", lambda: "anew") == "anew"
+    spoilt = {"feed": kept["feed"][:-1] + b"x"}
+    assert Codes(b"settings", spoilt).text("feed", lambda: "anew") == "anew"

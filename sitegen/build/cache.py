@@ -38,8 +38,6 @@ CREATE TABLE shows (part INTEGER PRIMARY KEY, bodies BLOB);
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
-
-
 _decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
 _decode_part = msgspec.msgpack.Decoder(dict[str, Written]).decode
 _decode_changed = msgspec.msgpack.Decoder(dict[str, bytes]).decode

@@ -1,16 +1,13 @@
-"""Runs chunks through an executor: worker processes where they pay, else this process."""
+"""Runs chunks in worker processes where they pay, else in this process."""
 
-import gc
 import os
-import signal
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Generator, Iterable
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from sitegen.forks import context
-from sitegen.problems import Problem, SitegenError
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from sitegen.build.pools import Pool
 
 CHUNK: Final = 64
 """Articles or pages in a chunk: some tens of milliseconds of work."""
@@ -21,139 +18,54 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 
 
-class Serial(Executor):
-    """Runs each call where it is submitted."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run the call; its future is done."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except BaseException as error:
-            future.set_exception(error)
-        return future
-
-
 class Workers:
-    """Gives the executor that fits the work at hand, and starts processes once at most."""
+    """Runs work where it is done soonest, and starts processes once at most."""
 
     def __init__(self, jobs: int) -> None:
         """`jobs`: worker processes; 0 for one per core, 1 for none."""
         self.jobs = jobs or os.cpu_count() or 1
-        self._pool: ProcessPoolExecutor | None = None
-        self._serial = Serial()
+        self._made: Pool | None = None
 
     def run(
         self, units: int, work: Callable[[In], Out], chunks: Iterable[tuple[In, str]]
     ) -> Generator[Out]:
-        """The results of `work` on each chunk, in order; `units`: how many articles or pages."""
-        # Chunks that may wait or run at once: enough to keep every worker busy.
-        in_flight = 2 * self.jobs + 1
-        try:
-            yield from run(self._for_work(units), work, chunks, in_flight)
-        except WorkerDiedError:
-            # What is left of the processes is of no use; the next build starts new ones.
-            self.close()
-            raise
+        """The results of `work` on each chunk, in order; `units`: how many articles or pages.
+
+        Each chunk comes with what it holds, for people.
+        """
+        if self.jobs == 1 or units < WORTH_WORKERS:
+            for chunk, _ in chunks:
+                yield work(chunk)
+        else:
+            yield from self._pool.run(work, chunks)
 
     def meanwhile(self, work: Callable[[In], Out], given: In) -> Callable[[], Out | None] | None:
         """Have a process run the call between two runs; None where none was started.
 
         What is given back waits for the result, which is None where the process died.
         """
-        if self._pool is None:
-            return None
-        future = self._pool.submit(work, given)
-
-        def result() -> Out | None:
-            try:
-                return future.result()
-            except BrokenProcessPool:
-                self.close()
-                return None
-
-        return result
+        return self._made.meanwhile(work, given) if self._made else None
 
     @property
-    def executor(self) -> Executor:
+    def executor(self) -> "Executor":
         """An executor for callers that judge themselves what is worth it.
 
         No process is started until something is submitted.
         """
-        return self._serial if self.jobs == 1 else _Lazy(self)
+        from sitegen.build.pools import Serial  # noqa: PLC0415 - as below.
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Have a process run the call."""
-        try:
-            return self._started().submit(fn, *args, **kwargs)
-        except BrokenProcessPool:
-            # A process died in earlier work, which has told so: begin with new ones.
-            self.close()
-            return self._started().submit(fn, *args, **kwargs)
+        return Serial() if self.jobs == 1 else self._pool
 
-    def _for_work(self, units: int) -> Executor:
-        return self._serial if self.jobs == 1 or units < WORTH_WORKERS else self._started()
+    @property
+    def _pool(self) -> "Pool":
+        if self._made is None:
+            # Imported where there is much to do: a small edit need not wait for it.
+            from sitegen.build.pools import Pool  # noqa: PLC0415
 
-    def _started(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.jobs, context(), initializer=_begin_worker)
-        return self._pool
+            self._made = Pool(self.jobs)
+        return self._made
 
     def close(self) -> None:
         """End the processes."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
-
-
-class _Lazy(Executor):
-    """Processes that are started when the first call is submitted, and ended by their owner."""
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Have a process run the call."""
-        return self._workers.submit(fn, *args, **kwargs)
-
-
-class WorkerDiedError(SitegenError):
-    """A process ended in the midst of its work."""
-
-
-def run(
-    executor: Executor,
-    work: Callable[[In], Out],
-    chunks: Iterable[tuple[In, str]],
-    in_flight: int,
-) -> Iterator[Out]:
-    """The results of `work` on each chunk, in order, with few chunks in flight.
-
-    Each chunk comes with what it holds, for people: named if the worker that holds it dies.
-    """
-    waiting: deque[tuple[Future[Out], str]] = deque()
-    try:
-        for chunk, held in chunks:
-            waiting.append((executor.submit(work, chunk), held))
-            if len(waiting) >= in_flight:
-                yield waiting[0][0].result()
-                waiting.popleft()
-        while waiting:
-            yield waiting[0][0].result()
-            waiting.popleft()
-    except BrokenProcessPool:
-        held = "; ".join(held for _, held in waiting)
-        hint = "it may have run out of memory: try `--jobs 1`, or look at these files"
-        problem = Problem(f"a worker process died while it held {held}", hint=hint)
-        raise WorkerDiedError([problem]) from None
-    finally:
-        # What still runs reads the cache and the articles: the next build must not meet it there.
-        wait(future for future, _ in waiting if not future.cancel())
-
-
-def _begin_worker() -> None:
-    # Ctrl-C reaches every process of the terminal; the one that started this one ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What chunks make has no cycles worth looking for; what was imported stays.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
+        if self._made is not None:
+            self._made.close()

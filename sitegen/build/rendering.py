@@ -21,6 +21,7 @@ from sitegen.codes import Codes
 from sitegen.config import Config
 from sitegen.digests import digest
 from sitegen.feed_views import PageView
+from sitegen.feeds.patterns import Patterns
 from sitegen.pictures import with_pictures
 from sitegen.problems import Problem, SitegenError
 from sitegen.rendered import with_references
@@ -162,7 +163,9 @@ def render_chunk(chunk: RenderChunk) -> bytes:
 def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) -> bytes:
     found = {path: bodies[key] for path, key in job.bodies}
     view = job.view
-    made = feeds.render(job.template, view, found, job.origin, renderer.say_day)
+    made = feeds.render(
+        job.template, view, found, job.origin, renderer.say_day, _patterns(renderer.codes)
+    )
     if made is not None:
         return made
     body = next(iter(found.values()), None)
@@ -183,6 +186,11 @@ def _renderer(context: bytes, path: str) -> Renderer:
     finally:
         cache.close()
     return Renderer(theme, config, {}, codes)
+
+
+@lru_cache(maxsize=1)
+def _patterns(codes: Codes) -> Patterns:
+    return Patterns(codes)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from sitegen import search
 from sitegen.build.bodies import Bodies
-from sitegen.build.pagefind import make_index
 from sitegen.build.records import Written
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
@@ -70,6 +69,9 @@ def search_index(
     whole = made.key == key and len(there) == len(made.files)
     if whole or not renew:
         return Index(tuple(there), stale=not whole)
+    # Imported where an index is made: most sites have none.
+    from sitegen.build.pagefind import make_index  # noqa: PLC0415
+
     documents = _documents(state, site, keys, config.site.language)
     total = len(site.cards)
     files = make_index(

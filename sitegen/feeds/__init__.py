@@ -12,9 +12,10 @@ from sitegen.feed_views import FeedView, NewsView, OpmlView, PageView, RobotsVie
 from sitegen.feeds import atom, jsonfeed, rss, sitemaps
 from sitegen.feeds.items import items_of
 from sitegen.feeds.opml import opml
+from sitegen.feeds.patterns import Patterns
 from sitegen.problems import fault
 
-_FORMATS: Final = {"rss": rss.write, "atom": atom.write, "json": jsonfeed.write}
+_FORMATS: Final = {"rss": rss.write, "atom": atom.write}
 
 
 def render(
@@ -23,6 +24,7 @@ def render(
     bodies: Mapping[str, Body],
     origin: str,
     say_day: Callable[[date], str],
+    patterns: Patterns,
 ) -> bytes | None:
     """The bytes of a page; None for a view that a template shows.
 
@@ -31,7 +33,10 @@ def render(
     """
     try:
         if isinstance(view, FeedView):
-            return _FORMATS[form](view, items_of(view, bodies, say_day))
+            items = items_of(view, bodies, say_day)
+            if form == "json":
+                return jsonfeed.write(view, items)
+            return _FORMATS[form](view, items, patterns)
         if isinstance(view, OpmlView):
             return opml(view)
         if isinstance(view, SitemapView):

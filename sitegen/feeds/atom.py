@@ -5,12 +5,12 @@ from typing import Final
 
 from sitegen.feed_views import FeedView
 from sitegen.feeds.items import Item
-from sitegen.feeds.patterns import AUTHORS, TAGS, Format, poured
+from sitegen.feeds.patterns import AUTHORS, TAGS, Format, Patterns, poured
 
 
-def write(view: FeedView, items: list[Item]) -> bytes:
+def write(view: FeedView, items: list[Item], patterns: Patterns) -> bytes:
     """A feed as Atom."""
-    return poured(_FORMAT, view, items)
+    return poured(_FORMAT, view, items, patterns)
 
 
 def _by_feedgen(view: FeedView, items: list[Item]) -> bytes:
@@ -35,6 +35,7 @@ def _by_feedgen(view: FeedView, items: list[Item]) -> bytes:
 
 
 _FORMAT: Final = Format(
+    name="atom",
     by_feedgen=_by_feedgen,
     id=lambda item: item.iri,
     told=datetime.isoformat,

@@ -2,18 +2,19 @@
 with a mark in the place of everything that differs from one to the next.
 
 An item then costs a fraction of what feedgen takes for it, and is the same to the byte: a property
-test holds the two equal.
+test holds the two equal. What feedgen wrote is kept from build to build.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import compress
 from typing import Any, Final
 
 from msgspec import Struct
 
+from sitegen.codes import Codes
 from sitegen.feed_views import Channel, FeedView, Neighbours
 from sitegen.feeds.items import KEPT, Item, newest
 from sitegen.feeds.wellformed import checked
@@ -33,8 +34,6 @@ SRC, ALT, TYPE, LENGTH, WIDTH, HEIGHT = map(chr, range(0xE010, 0xE016))
 CHANNEL, NAME, SUBTITLE, HOME, OWNER, SPOKEN, SELF = map(chr, range(0xE020, 0xE027))
 HUB, CURRENT, OLDER, NEWER = map(chr, range(0xE030, 0xE034))
 _MARK: Final = re.compile("([\ue000-\ue0ff])")
-_SHAPES: Final = 256
-"""Patterns of a kind that are kept; a site has a dozen."""
 
 _NUMBERS: Final = {LENGTH: 70_000_001, WIDTH: 70_000_002, HEIGHT: 70_000_003}
 _PUBLISHED: Final = datetime(2001, 2, 3, tzinfo=UTC)
@@ -45,6 +44,7 @@ _UPDATED: Final = datetime(2004, 5, 6, tzinfo=UTC)
 class Format(Struct, frozen=True, eq=False):
     """RSS or Atom."""
 
+    name: str
     by_feedgen: Callable[[FeedView, list[Item]], bytes]
     """The feed that feedgen writes, with every text as it is."""
     id: Callable[[Item], str]
@@ -92,7 +92,7 @@ _body_in_text: Final = lru_cache(KEPT)(in_text)
 """RSS and Atom both hold it."""
 
 
-def poured(form: Format, view: FeedView, items: list[Item]) -> bytes:
+def poured(form: Format, view: FeedView, items: list[Item], patterns: "Patterns") -> bytes:
     """A feed. Raises `ValueError` where it would not be well-formed."""
     channel, neighbours = view.channel, view.neighbours
     values = {
@@ -109,12 +109,12 @@ def poured(form: Format, view: FeedView, items: list[Item]) -> bytes:
         NEWER: neighbours.newer,
         UPDATED: form.told(newest(items)),
     }
-    head, tail = _outer(form, frozenset(compress(values, values.values())))
-    inner = [_filled(form, item, channel.language) for item in items]
+    head, tail = patterns.outer(form, frozenset(compress(values, values.values())))
+    inner = [_filled(form, item, channel.language, patterns) for item in items]
     return checked(b"".join([head.filled(values), *inner, tail]))
 
 
-def _filled(form: Format, item: Item, spoken: str) -> bytes:
+def _filled(form: Format, item: Item, spoken: str, patterns: "Patterns") -> bytes:
     published = form.told(item.published)
     values: dict[str, str | Sequence[str]] = {
         ID: form.id(item),
@@ -132,20 +132,42 @@ def _filled(form: Format, item: Item, spoken: str) -> bytes:
         values[SRC], values[ALT], values[TYPE] = picture.src, picture.alt, picture.type
         values[LENGTH] = str(picture.length or "")
         values[WIDTH], values[HEIGHT] = str(picture.width or ""), str(picture.height or "")
-    return _inner(form, frozenset(compress(values, values.values()))).filled(values)
+    return patterns.inner(form, frozenset(compress(values, values.values()))).filled(values)
 
 
-@lru_cache(maxsize=_SHAPES)
-def _outer(form: Format, shape: frozenset[str]) -> tuple[Pattern, bytes]:
-    """What stands before the items of a feed, and after them; `shape`: what it has."""
-    before, _, after = _model(form, shape)
-    return _pattern(before, form.escapes), after.encode()
+class Patterns:
+    """Those that were made; a site has a dozen."""
+
+    def __init__(self, codes: Codes) -> None:
+        """`codes`: where what feedgen wrote is kept."""
+        self._codes = codes
+        self._outer: dict[tuple[Format, frozenset[str]], tuple[Pattern, bytes]] = {}
+        self._inner: dict[tuple[Format, frozenset[str]], Pattern] = {}
+
+    def outer(self, form: Format, shape: frozenset[str]) -> tuple[Pattern, bytes]:
+        """What stands before the items of a feed, and after them; `shape`: what it has."""
+        found = self._outer.get((form, shape))
+        if found is None:
+            before, _, after = self._model(form, shape)
+            found = _pattern(before, form.escapes), after.encode()
+            self._outer[form, shape] = found
+        return found
+
+    def inner(self, form: Format, shape: frozenset[str]) -> Pattern:
+        """An item; `shape`: what it has."""
+        found = self._inner.get((form, shape))
+        if found is None:
+            _, text, _ = self._model(form, shape)
+            found = self._inner[form, shape] = _item(form, text)
+        return found
+
+    def _model(self, form: Format, shape: frozenset[str]) -> tuple[str, str, str]:
+        """What feedgen writes of a feed with one item: before the item, the item, and after it."""
+        name = f"feed {form.name} {''.join(sorted(shape))}"
+        return _cut(self._codes.text(name, partial(_written, form, shape)), *form.item)
 
 
-@lru_cache(maxsize=_SHAPES)
-def _inner(form: Format, shape: frozenset[str]) -> Pattern:
-    """An item; `shape`: what it has."""
-    _, text, _ = _model(form, shape)
+def _item(form: Format, text: str) -> Pattern:
     escapes: dict[str, Escape] = {
         HTML: _body_in_text,
         PUBLISHED: str.encode,
@@ -180,8 +202,8 @@ def _cut(text: str, begins: str, ends: str) -> tuple[str, str, str]:
     return text[:start], text[start:end], text[end:]
 
 
-def _model(form: Format, shape: frozenset[str]) -> tuple[str, str, str]:
-    """What feedgen writes of a feed with one item: before the item, the item, and after it."""
+def _written(form: Format, shape: frozenset[str]) -> str:
+    """What feedgen writes of a feed with one item, with marks."""
 
     def given(mark: str) -> str:
         return mark if mark in shape else ""
@@ -218,4 +240,4 @@ def _model(form: Format, shape: frozenset[str]) -> tuple[str, str, str]:
     stand_ins |= {str(written): mark for mark, written in _NUMBERS.items()}
     for written, mark in stand_ins.items():
         text = text.replace(written, mark)
-    return _cut(text, *form.item)
+    return text

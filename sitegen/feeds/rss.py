@@ -14,6 +14,7 @@ from sitegen.feeds.patterns import (
     TAGS,
     TITLE,
     Format,
+    Patterns,
     in_text,
     poured,
 )
@@ -26,9 +27,9 @@ _MONTHS: Final = (
 _HALF_HOUR: Final = timedelta(minutes=30)
 
 
-def write(view: FeedView, items: list[Item]) -> bytes:
+def write(view: FeedView, items: list[Item], patterns: Patterns) -> bytes:
     """A feed as RSS."""
-    return poured(_FORMAT, view, items)
+    return poured(_FORMAT, view, items, patterns)
 
 
 def _by_feedgen(view: FeedView, items: list[Item]) -> bytes:
@@ -79,6 +80,7 @@ def _as_html(value: str) -> bytes:
 
 
 _FORMAT: Final = Format(
+    name="rss",
     by_feedgen=_by_feedgen,
     id=lambda item: item.id,
     told=_told,

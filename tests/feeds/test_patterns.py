@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from sitegen.codes import Codes
 from sitegen.feed_views import Channel, FeedView, Neighbours
 from sitegen.feeds import atom, rss
 from sitegen.feeds.items import Item
+from sitegen.feeds.patterns import Patterns
 from sitegen.pictures import Picture
 from sitegen.views import PageInfo
 
+PATTERNS = Patterns(Codes())
 WRITERS = {"rss": rss, "atom": atom}
 _CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
 _MARKUP = st.sampled_from(("&", "<", ">", '"', "'", "]]>", "&amp;", "\ue000", "\U0010fffd", "%s{}"))
@@ -67,7 +70,7 @@ _VIEWS = st.builds(
 def test_as_feedgen_writes_it(name: str, view: FeedView, items: list[Item]) -> None:
     """To the byte, whatever a feed and its items hold or lack."""
     writer = WRITERS[name]
-    poured = writer.write(view, items)
+    poured = writer.write(view, items, PATTERNS)
     if name == "rss":
         # Plain texts have numbers, and a summary is made HTML; feedgen does neither.
         poured = poured.replace(b"&#x3C;", b"&lt;").replace(b"&#x26;", b"&amp;")

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from sitegen import feeds
+from sitegen.codes import Codes
 from sitegen.config import read as read_config
 from sitegen.feed_views import Channel, FeedView
 from sitegen.feeds import items, patterns
@@ -140,7 +141,7 @@ def test_rule_01_a_broken_feed_is_a_problem(form: str) -> None:
     info = PageInfo("feed", "/f", "https://a.b/f", ())
     view = FeedView(info, structs.replace(channel, title="\x01 \ud800"), (), {}, {})
     with pytest.raises(SitegenError, match="the feed of x would be broken"):
-        feeds.render(form, view, {}, "the feed of x", str)
+        feeds.render(form, view, {}, "the feed of x", str, patterns.Patterns(Codes()))
 
 
 def test_rule_01_a_broken_feed_ends_the_build(site: Folder, form: str) -> None:
