@@ -59,9 +59,8 @@ class Page(Struct, frozen=True):
 class Pages:
     """Makes pages. One that would be equal to one of the last plan is that one, the very object."""
 
-    def __init__(self, memo: Memo, digests: Mapping[str, bytes]) -> None:
-        """`digests`: of pages of the very same plan, by their files, where it was made before."""
-        self.memo, self._digests = memo, digests
+    def __init__(self, memo: Memo) -> None:
+        self.memo = memo
 
     def of(
         self,
@@ -80,9 +79,8 @@ class Pages:
         self, address: str, template: str, view: PageView, origin: str, bodies: tuple[str, ...]
     ) -> Page:
         """The page of a view, which is none of the last plan's."""
-        path = urls.output_path(address)
-        key = self._digests.get(path) or view.digest + template.encode()
-        return Page(path, address, template, view, key, origin, bodies)
+        key = view.digest + template.encode()
+        return Page(urls.output_path(address), address, template, view, key, origin, bodies)
 
 
 Related = Mapping[str, Sequence[str]]

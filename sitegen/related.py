@@ -48,8 +48,7 @@ class Relations(Struct, frozen=True):
     cards: dict[str, Card]
     """By file, newest first."""
     lists: dict[Feature, list[str]]
-    """The files of the articles that share something, newest first. Where neither these nor the
-    cards are known, all is found anew from other cards."""
+    """The files of the articles that share something, newest first."""
 
 
 def relate(cards: Sequence[Card], last: Relations | None = None) -> Relations:

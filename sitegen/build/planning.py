@@ -16,7 +16,7 @@ from sitegen.facts import site_facts
 from sitegen.hosts import host_files
 from sitegen.memo import Memo
 from sitegen.outlines import outline
-from sitegen.related import Relations, relate
+from sitegen.related import relate
 from sitegen.site import Choice, assemble
 from sitegen.theme import Theme
 
@@ -79,14 +79,9 @@ def plan_site(
         entries = state.collection.entries.values()
         site = assemble(entries, choice, config.urls, config.editions.every, gallery)
         lacking = _lacking(theme)
-        kept = state.kept(key) if last is None else None
         memo = Memo(digest(config.digest), last.memo if last else None)
-        made = pages.Pages(memo, kept.digests if kept else {})
-        relations = (
-            Relations(kept.related, {}, {})
-            if kept
-            else relate(site.cards, last.relations if last else None)
-        )
+        made = pages.Pages(memo)
+        relations = relate(site.cards, last.relations if last else None)
         outlines = outline(site.tags, memo)
         shown = (
             page
@@ -96,12 +91,9 @@ def plan_site(
         planned = [*shown, *syndication.plan(site, config, choice, made)]
         memo.settle()
         facts = site_facts(site, config)
-        if kept:
-            problems, told = kept.problems, kept.for_hosts
-        else:
-            copies = (*statics.copies, *pictures.copies)
-            problems = tuple(check(planned, copies, site, config))
-            told = tuple(host_files(planned, copies, config))
+        copies = (*statics.copies, *pictures.copies)
+        problems = tuple(check(planned, copies, site, config))
+        told = tuple(host_files(planned, copies, config))
         state.planned = Planned(key, site, planned, facts, problems, told, relations, memo)
     return state.planned
 

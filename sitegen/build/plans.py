@@ -35,12 +35,6 @@ class Planned(Struct, frozen=True, dict=True):
         """Its pages, by their files."""
         return {page.path: page for page in self.pages}
 
-    @property
-    def kept(self) -> "Kept":
-        """What the next process needs not find again."""
-        digests = {page.path: page.digest for page in self.pages}
-        return Kept(self.relations.found, digests, self.problems, self.for_hosts)
-
     @cached_property
     def shown_on(self) -> dict[str, list[str]]:
         """The files of the pages that show an article's body."""
@@ -49,17 +43,6 @@ class Planned(Struct, frozen=True, dict=True):
             for path in page.bodies:
                 found[path].append(page.path)
         return found
-
-
-class Kept(Struct, frozen=True, array_like=True):
-    """What takes longest in a plan, for the next process that makes the same."""
-
-    related: dict[str, tuple[str, ...]]
-    """By an article's file: the files of those that belong to it."""
-    digests: dict[str, bytes]
-    """Of the pages, by their files."""
-    problems: tuple[Problem, ...]
-    for_hosts: tuple[Copied, ...]
 
 
 class Pictures(Struct, frozen=True):

@@ -24,7 +24,7 @@ from sitegen.problems import Problem
 from sitegen.versions import version
 
 if TYPE_CHECKING:
-    from sitegen.build.plans import Compared, Kept, Pictures, Planned
+    from sitegen.build.plans import Compared, Pictures, Planned
 
 _LIBRARIES: Final = (
     "babel",
@@ -210,17 +210,6 @@ class State:
         warning, self.cache.warning = self.cache.warning, None
         return (warning,) if warning else ()
 
-    def kept(self, key: bytes) -> "Kept | None":
-        """What another state kept of the same plan; `key` is the plan's digest. Raises
-        `CacheError`.
-        """
-        from sitegen.build.plans import Kept  # noqa: PLC0415 - a build with nothing to do has none.
-
-        aside = self.cache.aside("plan")
-        if aside[: len(key)] != key:
-            return None
-        return msgspec.msgpack.decode(aside[len(key) :], type=Kept)
-
     @property
     def facts(self) -> bytes:
         """The encoded site facts of the last build that succeeded. Raises `CacheError`."""
@@ -245,18 +234,11 @@ class State:
                 self.cache.remove_bodies(self.collection.unused)
             else:
                 self.cache.keep_bodies(self.collection.bodies)
-                self._keep_plan()
             self.cache.put_aside("facts", facts)
             self.cache.put_meta("last", msgspec.msgpack.encode(last))
             self.cache.remove_meta("changed")
         self._swept = True
         self.collection.settle()
-
-    def _keep_plan(self) -> None:
-        # For the next state's first plan, which has no plan before it to go on from.
-        if self.planned is not None and self.planned.relations.lists:
-            kept = msgspec.msgpack.encode(self.planned.kept)
-            self.cache.put_aside("plan", self.planned.made_of + kept)
 
     def begin_to_write(self) -> None:
         """Note that the output is no longer what the last build left: should this one be killed,
