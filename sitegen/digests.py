@@ -55,10 +55,13 @@ class DigestTree:
 
     def put(self, name: str, key: bytes) -> None:
         """Add a name, or give it another digest."""
-        number = zlib.crc32(name.encode()) % self._PARTS
+        encoded = name.encode()
+        number = zlib.crc32(encoded) % self._PARTS
         part = self._parts[number]
-        if part.get(name) != key:
-            part[name] = key
+        # No name holds a NUL, so that a name and its digest cannot be taken for others.
+        named = b"%b\0%b" % (encoded, key)
+        if part.get(name) != named:
+            part[name] = named
             self._stale.add(number)
 
     def remove(self, name: str) -> None:
@@ -71,9 +74,7 @@ class DigestTree:
     def digest(self) -> bytes:
         """Of all, in whatever order they came."""
         for number in self._stale:
-            # No name holds a NUL, so that a name and its digest cannot be taken for others.
-            pairs = sorted(self._parts[number].items())
-            named = [b"%b\0%b" % (name.encode(), key) for name, key in pairs]
+            named = sorted(self._parts[number].values())
             self._digests[number] = of_digests(named) if named else NOTHING
         self._stale.clear()
         return of_digests(self._digests)

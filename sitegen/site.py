@@ -146,7 +146,7 @@ def assemble(
 ) -> Site:
     """The site that the chosen articles make; `every` is `[editions] every`."""
     published = [entry for entry in entries if choice.takes(entry.card)]
-    chosen = newest_first(with_picture(choice.seen(entry.card), gallery) for entry in published)
+    chosen = newest_first([_shown(entry.card, choice, gallery) for entry in published])
     by_tag: dict[str, list[Card]] = defaultdict(list)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     by_day: dict[date, list[Card]] = defaultdict(list)
@@ -166,6 +166,13 @@ def assemble(
         images={entry.card.path: entry.images for entry in published if entry.images},
         gallery=gallery,
     )
+
+
+def _shown(card: Card, choice: Choice, gallery: Gallery) -> Card:
+    if card.updated is None and card.image is None:
+        # Most are shown as they are.
+        return card
+    return with_picture(choice.seen(card), gallery)
 
 
 def _tag(slug: str, names: Mapping[str, int], cards: Sequence[Card], urls: Urls) -> Tag:

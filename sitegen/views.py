@@ -1,6 +1,10 @@
 """Views: the frozen data that one template sees. `docs/themes.md` lists them for theme authors."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
+from operator import attrgetter
+from typing import Any
 
 from msgspec import Struct, msgpack
 
@@ -56,15 +60,21 @@ class View(Struct, frozen=True, tag=True):
     @property
     def digest(self) -> bytes:
         """Of everything in the view. A card counts by its own digest, so that this costs little."""
-        parts: list[object] = [type(self).__name__]
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if type(value) is Card or type(value) is Front:
-                value = value.digest
-            elif type(value) is tuple and value and type(value[0]) is Card:
-                value = [card.digest for card in value]
-            parts.append(value)
+        kind = type(self)
+        parts = [kind.__name__, *_values(kind)(self)[1:]]
+        for number, value in enumerate(parts):
+            held = type(value)
+            if held is Card or held is Front:
+                parts[number] = value.digest
+            elif held is tuple and value and type(value[0]) is Card:
+                parts[number] = [card.digest for card in value]
         return digest(_ENCODER.encode(parts))
+
+
+@cache
+def _values(view: type[View]) -> Callable[[View], tuple[Any, ...]]:
+    # Of one attribute alone the getter would give no tuple.
+    return attrgetter("__class__", *view.__struct_fields__)
 
 
 class ArticleView(View, frozen=True):

@@ -19,6 +19,7 @@ LAYERS = (
         "dates",
         "prose",
         "forks",
+        "beside",
         "sketch",
         "alphabet",
         "timeline",

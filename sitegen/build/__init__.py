@@ -22,7 +22,7 @@ from sitegen.build.sources import Sources, stop_at
 from sitegen.build.stage import Stage
 from sitegen.build.state import State
 from sitegen.build.statics import inputs_of, read_statics
-from sitegen.build.verify import damaged_outputs
+from sitegen.build.verify import begin_to_look, damaged_outputs
 from sitegen.build.writer import Output
 from sitegen.config import FILE, Config, load
 from sitegen.problems import Problem, SitegenError, fault, of_os_error
@@ -121,6 +121,7 @@ def _build(
         theme = themes.load(state.root, config.theme.name)
         stage = Stage(state.root / FOLDER / "stage")
         output = Output(state.root, config.build, stage, state.cache.outputs)
+        begin_to_look(state, output, hints)
     with watch.stage("seeds"):
         seeds = convert_seeds(state, config, choice.now, hints, strict, watch)
     with watch.stage("articles"):

@@ -34,7 +34,11 @@ class Collection:
         self._taken = DigestTree()
         self._refs: dict[TagRef, TagRef] = {}
         for path, parsed in cache.parsed():
-            self._take(path, parsed)
+            if parsed.problems:
+                self.problems[path] = parsed.problems
+            if parsed.entry is not None:
+                self.entries[path] = self._own(parsed.entry)
+        self._bodies.update([entry.body for entry in self.entries.values()])
 
     def update(self, paths: Iterable[str], cache: Cache) -> None:
         """Look again at some files; those that the cache does not know are gone."""
@@ -64,7 +68,12 @@ class Collection:
         if before is not None and entry.card == before.card:
             # Pages that were planned with it go on with the same one.
             return structs.replace(entry, card=before.card)
-        # Decoded, each card has its own copy of what many share: a third of its size.
+        return self._own(entry)
+
+    def _own(self, entry: Entry) -> Entry:
+        """An entry that was decoded: each has its own copy of what many share, a third of its
+        size.
+        """
         refs = tuple([self._refs.setdefault(ref, ref) for ref in entry.card.tags])
         structs.force_setattr(entry.card, "tags", refs)
         return entry

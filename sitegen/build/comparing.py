@@ -73,12 +73,12 @@ def find_differences(
     damaged: Mapping[str, bytes],
 ) -> Differences:
     """Compare the key of everything planned with that of what the last build wrote."""
-    outputs = state.cache.outputs
+    outputs, entries = state.cache.outputs, plan.entries
     stale: list[tuple[Page, bytes]] = []
     for page in _doubtful(state, plan, environments, damaged):
         wanted = page.digest
         if page.bodies:
-            wanted = digest(wanted + b"".join(plan.entries[path].body for path in page.bodies))
+            wanted = digest(wanted + b"".join([entries[path].body for path in page.bodies]))
         written = outputs.get(page.path)
         if (
             written is None

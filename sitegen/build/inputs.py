@@ -54,13 +54,13 @@ def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str 
                         if ARTICLE in suffixes and name.endswith(ARTICLE):
                             problems.append(_misnamed(f"{folder}/{name}"))
                     elif entry.name.endswith(suffixes):
-                        shown = f"{folder}/{name}"
-                        found = _file(entry.path, root, shown, entry.is_symlink())
+                        is_link = entry.is_symlink()
+                        found = _file(entry.path, root, f"{folder}/{name}", is_link)
                         if isinstance(found, Problem):
                             problems.append(found)
                         elif found:
                             files[name] = found
-                        if isinstance(found, Problem) or entry.is_symlink():
+                        if is_link or isinstance(found, Problem):
                             odd.add(name)
         except FileNotFoundError:
             continue

@@ -36,6 +36,16 @@ class Stamp(Struct, frozen=True, gc=False, array_like=True):
         window = _COARSE if newest % 1_000_000_000 == 0 else _FINE
         return newest > self.taken - window
 
+    def serves(self, status: os.stat_result) -> bool:
+        """Whether a file of which `os.stat` says this is sure to be what it was."""
+        return (
+            self.size == status.st_size
+            and self.modified == status.st_mtime_ns
+            and self.changed == status.st_ctime_ns
+            and self.inode == status.st_ino
+            and not self.racy
+        )
+
     def same_file(self, other: "Stamp") -> bool:
         """Whether nothing that the file system tells differs."""
         return (

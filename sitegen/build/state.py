@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen import __version__
+from sitegen.beside import Beside
 from sitegen.build.cache import FOLDER, Cache
 from sitegen.build.collection import Collection
 from sitegen.build.executor import Workers
@@ -107,6 +108,8 @@ class State:
         self._anew = False
         self.commits: AbstractContextManager[object] = nullcontext()
         """Held while the output is changed: who reads it under the same lock sees whole builds."""
+        self.looking: Beside | None = None
+        """A look at the output that was begun."""
         self._articles: DigestTree | None = None
         self._collection: Collection | None = None
         self._swept = False
@@ -262,6 +265,8 @@ class State:
 
     def close(self) -> None:
         """Let go of files and processes."""
+        if self.looking is not None:
+            self.looking.close()
         self.tidy()
         if self._cache is not None:
             self._cache.close()

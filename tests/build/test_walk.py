@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from sitegen import related, site, templates
-from sitegen.build import articles, comparing, planning, rendering, state, statics
+from sitegen.build import articles, comparing, planning, rendering, state, statics, verify
 from sitegen.build.articles import Articles
 from sitegen.build.cache import Cache
 from sitegen.build.collection import Collection
@@ -34,6 +34,17 @@ def test_a_walk(tmp_path: Path, mode: str, walk_steps: int, walk_seed: int) -> N
     """After any edits the output is that of a clean build, byte for byte."""
     # promise 20
     with closing(Walk(tmp_path, walk_seed, mode)) as walk:
+        walk.run(walk_steps)
+
+
+def test_a_walk_beside_a_look(tmp_path: Path, walk_steps: int, walk_seed: int) -> None:
+    """So it is where the output is looked at meanwhile."""
+    # promise 20
+    kinds = ["output lost", "output spoilt", "body", "title", "cache gone", "break", "killed"]
+    with (
+        mock.patch.object(verify, "_MANY", 1),
+        closing(Walk(tmp_path, walk_seed, FRESH, kinds, 10)) as walk,
+    ):
         walk.run(walk_steps)
 
 
