@@ -14,7 +14,7 @@ from sitegen.copies import Copied
 from sitegen.digests import digest, named_by
 from sitegen.feed_views import FeedView
 from sitegen.pages import Page
-from sitegen.views import AliasView, EmailView
+from sitegen.views import AliasView
 
 HEADERS: Final = "_headers"
 REDIRECTS: Final = "_redirects"
@@ -92,18 +92,18 @@ def _headers(pages: Sequence[Page], copies: Sequence[Copied], config: Config) ->
     patterns = {
         _pattern(page.address): _FEEDS[page.template]
         for page in pages
+        if page.template in _FEEDS
         # An archive has a document for every few articles, and hosts read but some hundred rules.
-        if isinstance(page.view, FeedView) and not page.view.neighbours.current
+        and isinstance(view := page.view, FeedView)
+        and not view.neighbours.current
     }
     for pattern, kind in sorted(patterns.items()):
         yield href(pattern)
         yield f"  Content-Type: {kind}"
-    for pattern, view in sorted(
-        {(_pattern(p.address), type(p.view)) for p in pages if isinstance(p.view, EmailView)},
-        key=itemgetter(0),
-    ):
+    emails = {(_pattern(p.address), p.template) for p in pages if p.template.startswith("email.")}
+    for pattern, template in sorted(emails, key=itemgetter(0)):
         yield href(pattern)
-        if view is EmailView:
+        if template == "email.html":
             # Cloudflare would send both policies, so that the strict one is dropped by name; others
             # read no meaning in that line, and send the last. Where a host sends both all the same,
             # the e-mail is shown without its styles.
@@ -134,5 +134,5 @@ def _pattern(address: str) -> str:
 
 def _redirects(pages: Sequence[Page], config: Config) -> Iterator[str]:
     for page in pages:
-        if isinstance(page.view, AliasView):
-            yield f"{config.urls.href(page.address)} {page.view.target.url} 301"
+        if page.template == "alias.html" and isinstance(view := page.view, AliasView):
+            yield f"{config.urls.href(page.address)} {view.target.url} 301"

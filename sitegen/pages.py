@@ -6,11 +6,13 @@ from functools import partial
 from itertools import groupby
 from typing import Any, Final, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from sitegen import editions, urls
 from sitegen.cards import Card
 from sitegen.config import Config
+from sitegen.digests import digest
 from sitegen.facts import edition_link
 from sitegen.feed_views import PageView
 from sitegen.links import DateLink, FeedLink, Link, Pager, RelatedLink
@@ -29,6 +31,7 @@ from sitegen.views import (
     PageInfo,
     PlainView,
     YearView,
+    article_digest,
 )
 
 T = TypeVar("T")
@@ -47,13 +50,19 @@ class Page(Struct, frozen=True):
     """Its URL, from the site's root, unquoted."""
     template: str
     """A template's name, or what `feeds/` writes: `rss`, `sitemap`, `robots`, …"""
-    view: PageView
+    made: PageView | Callable[[], PageView]
+    """Its view, or what makes it: most are not asked for."""
     digest: bytes
     """Of the view and the template's name."""
     origin: str
     """What it is the page of, for people: `content/2022/12/a.md`, ``the tag `Cuba` ``."""
     bodies: tuple[str, ...] = ()
     """The articles' files whose bodies it shows."""
+
+    @property
+    def view(self) -> PageView:
+        """What its template sees."""
+        return self.made() if callable(self.made) else self.made
 
 
 class Pages:
@@ -104,6 +113,28 @@ def plan(
     ]
 
 
+class _Infos:
+    """Makes what pages see as `page`, of the configuration alone."""
+
+    def __init__(self, config: Config) -> None:
+        self._urls = config.urls
+        self._site_feeds = site_feeds(config)
+        self._edition_feeds = feed_links(config, of_editions(config))
+
+    def __call__(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
+        offered = (*feeds, *self._site_feeds)
+        if kind == "edition":
+            offered = (*self._edition_feeds, *self._site_feeds)
+        elif kind in ("home", "month", "year", "archive"):
+            offered = (*self._site_feeds, *self._edition_feeds)
+        path = urls.quoted(address)
+        return PageInfo(kind, self._urls.base + path, self._urls.site + path, offered)
+
+    def article(self, card: Card, *shown: Any) -> ArticleView:
+        """The view of an article, of its card and the fields after it."""
+        return ArticleView(self("article", card.address), card, *shown)
+
+
 class _Planner:
     """The pages of one site, kind by kind."""
 
@@ -111,12 +142,11 @@ class _Planner:
         self, site: Site, config: Config, related: Related, outlines: Outlines, pages: Pages
     ) -> None:
         self.site, self.config, self.urls = site, config, config.urls
-        self.memo, self.page, self.make = pages.memo, pages.of, pages.make
+        self.memo, self.page = pages.memo, pages.of
         self.related = related
         self.topics = Topics(site, config, outlines)
-        self.base = config.urls.base
-        self.site_feeds = site_feeds(config)
-        self.edition_feeds = feed_links(config, of_editions(config))
+        self._info = _Infos(config)
+        self.shared = digest(msgspec.msgpack.encode(self._info("article", "/")))
         self.references = References(site, config.urls)
         self.editions_by_day = {edition.day: edition_link(edition) for edition in site.editions}
         self.months_of = [
@@ -154,8 +184,12 @@ class _Planner:
                 yield self.page(alias, "alias.html", moved, f"{ALIAS_IN}{origin}")
 
     def _article(self, card: Card, *shown: Any) -> Page:
-        view = ArticleView(self._info("article", card.address), card, *shown)
-        return self.make(card.address, "article.html", view, self._origin(card), (card.path,))
+        address, template = card.address, "article.html"
+        key = article_digest(self.shared, card, *shown) + template.encode()
+        # It must not hold on to this plan: pages may outlive it.
+        view = partial(self._info.article, card, *shown)
+        origin, bodies = self._origin(card), (card.path,)
+        return Page(urls.output_path(address), address, template, view, key, origin, bodies)
 
     def _origin(self, card: Card) -> str:
         return f"{self.config.build.content}/{card.path}"
@@ -214,15 +248,6 @@ class _Planner:
         yield self.page("/404.html", "404.html", missing, "the page for wrong addresses")
         manifest = PlainView(self._info("manifest", f"/{urls.MANIFEST}"))
         yield self.page(f"/{urls.MANIFEST}", urls.MANIFEST, manifest, "the web manifest")
-
-    def _info(self, kind: str, address: str, *feeds: FeedLink) -> PageInfo:
-        offered = (*feeds, *self.site_feeds)
-        if kind == "edition":
-            offered = (*self.edition_feeds, *self.site_feeds)
-        elif kind in ("home", "month", "year", "archive"):
-            offered = (*self.site_feeds, *self.edition_feeds)
-        path = urls.quoted(address)
-        return PageInfo(kind, self.base + path, self.urls.site + path, offered)
 
     def _paged(
         self, first: str, cards: tuple[Card, ...]

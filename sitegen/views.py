@@ -98,6 +98,13 @@ class ArticleView(View, frozen=True):
     """Those of the project that its body shows, by the address or file that it names."""
 
 
+def article_digest(shared: bytes, card: Card, *shown: Any) -> bytes:
+    """As `View.digest`, of an article's view that need not be made for it: of its card and the
+    fields after it. `shared`: the digest of what else the pages of all articles tell.
+    """
+    return digest(_ENCODER.encode((shared, card.digest, *shown)))
+
+
 class HomeView(View, frozen=True):
     """`home.html`: the latest edition, and those before it."""
 

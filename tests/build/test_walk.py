@@ -1,7 +1,7 @@
 """Incremental equals clean after any edit; and the walk that shows it finds planted bugs."""
 
-from collections.abc import Callable, Set
-from contextlib import closing
+from collections.abc import Callable, Iterator, Set
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 from msgspec import structs
 
-from sitegen import related, site, templates
+from sitegen import pages, related, site, templates
 from sitegen.build import articles, comparing, planning, rendering, state, statics, verify
 from sitegen.build.articles import Articles
 from sitegen.build.cache import Cache
@@ -25,7 +25,7 @@ from sitegen.fronts import Item
 from sitegen.pictures import Gallery
 from sitegen.site import Choice
 from sitegen.theme import Theme
-from sitegen.views import View
+from sitegen.views import ArticleView, View, article_digest
 from tests.build.walk import FRESH, HINTED, MODES, WARM, Walk
 
 
@@ -114,6 +114,19 @@ def _without_bodies() -> Any:
     return mock.patch("sitegen.build.remake.find_differences", find)
 
 
+def _both(*plants: Callable[[], Any]) -> Callable[[], Any]:
+    """Several at once, for one class of dependency."""
+
+    @contextmanager
+    def planted() -> Iterator[None]:
+        with ExitStack() as stack:
+            for plant in plants:
+                stack.enter_context(plant())
+            yield
+
+    return planted
+
+
 def _without(*fields: str) -> Callable[[], Any]:
     """Views whose digests leave some fields out."""
     whole = View.digest.fget  # type: ignore[attr-defined]
@@ -122,7 +135,16 @@ def _without(*fields: str) -> Callable[[], Any]:
         blank = {name: None for name in fields if hasattr(view, name)}
         return bytes(whole(structs.replace(view, **blank)))
 
-    return _wrong(View, "digest", property(digest))
+    nothing: Any = mock.Mock(digest=b"")
+
+    def of_article(shared: bytes, card: Card, *shown: object) -> bytes:
+        known = dict(zip(ArticleView.__struct_fields__[2:], shown, strict=True))
+        told = [None if name in fields else value for name, value in known.items()]
+        return article_digest(shared, nothing if "article" in fields else card, *told)
+
+    return _both(
+        _wrong(View, "digest", property(digest)), _wrong(pages, "article_digest", of_article)
+    )
 
 
 def _without_pictures() -> Any:
