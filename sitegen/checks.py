@@ -70,8 +70,10 @@ def _blamed(*outputs: Page | Copied) -> str:
     return ""
 
 
-def _ids(cards: Iterable[Card], folder: str) -> Iterator[Problem]:
+def _ids(cards: Sequence[Card], folder: str) -> Iterator[Problem]:
     seen: dict[str, Card] = {}
+    if len({card.id for card in cards}) == len(cards):
+        return
     for card in cards:
         first = seen.setdefault(card.id, card)
         if first is not card:
@@ -94,6 +96,9 @@ def _unknown_tags(site: Site, config: Config) -> Iterator[Problem]:
 def _broken_links(
     site: Site, pages: Iterable[Page], copies: Iterable[Copied], folder: str, base: str
 ) -> Iterator[Problem]:
+    shown = [card for card in site.cards if card.image and card.image.src.startswith("/")]
+    if not site.links and not shown:
+        return
     files = {page.path for page in pages} | {copy.path for copy in copies}
     articles = {card.path for card in site.cards}
     for path, links in site.links.items():
@@ -107,8 +112,8 @@ def _broken_links(
             if not found:
                 message = f"a link leads to {named}, which is not on the site"
                 yield Problem(message, f"{folder}/{path}", line, severity=Severity.WARNING)
-    for card in site.cards:
-        if card.image and card.image.src.startswith("/"):
+    for card in shown:
+        if card.image:
             address = unquote(card.image.src.removeprefix(base))
             if urls.output_path(address) not in files:
                 message = f"`image`: `{address}` is not on the site"

@@ -176,8 +176,8 @@ class _Planner:
                 self.references.pictures(card),
             )
             yield self.memo.get(card.path, parts, partial(self._article, *parts))
-            origin = self._origin(card)
             for alias in card.aliases:
+                origin = self._origin(card)
                 target = Link(card.title, card.url)
                 absolute = self.urls.absolute(card.address)
                 moved = AliasView(self._info("alias", alias), target, absolute)

@@ -104,8 +104,11 @@ class Collection:
             self._choice = choice
             self._timed.clear()
             self._taken = DigestTree()
-            for path in self.entries:
-                self._weigh(path, choice)
+            for path, entry in self.entries.items():
+                if choice.may_change(entry.card):
+                    self._timed.add(path)
+                if choice.takes(entry.card):
+                    self._taken.put(path, _shown_of(entry, choice))
         else:
             for path in list(self._timed):
                 self._weigh(path, choice)

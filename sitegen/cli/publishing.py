@@ -1,6 +1,5 @@
 """`sitegen publish`."""
 
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -199,6 +198,8 @@ def _announce(settings: "AnyTarget", project: Path) -> None:
         return
     shown = settings.after[0]
     try:
+        import subprocess
+
         code = subprocess.run(settings.after, cwd=project, check=False).returncode
     except OSError as error:
         raise fault(f"published, but `{shown}` cannot be run: {error.strerror}") from None
