@@ -66,7 +66,6 @@ class Cache:
         self.reads: dict[int, tuple[str, ...]] = {}
         self.meta: dict[str, bytes] = {}
         self._database = sqlite3.connect(":memory:")
-        self.pages = PageRows(self._database)
         try:
             self._connect()
             self._load()

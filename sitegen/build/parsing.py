@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from sitegen import content, markdown
-from sitegen.build.records import Parsed
+from sitegen.build.records import ParseChunk, Parsed, ParsedFile
 from sitegen.build.stamps import Stamp, stamp
 from sitegen.card_making import article_address, make_body, make_card
 from sitegen.cards import Entry, TagNames, count_words
@@ -19,34 +19,6 @@ from sitegen.digests import digest
 from sitegen.problems import Problem, SitegenError
 
 _encode = msgspec.msgpack.Encoder().encode
-
-
-class ParseChunk(Struct, frozen=True):
-    """Files of articles to parse."""
-
-    root: str
-    config: bytes
-    """Pickled `Config`: what all chunks share."""
-    paths: tuple[str, ...]
-    """Relative to the content folder."""
-    known: tuple[bytes, ...]
-    """The digest that each file had when it was last parsed; empty where it never was."""
-
-
-class ParsedFile(Struct, frozen=True, array_like=True):
-    """One file of a chunk, parsed."""
-
-    path: str
-    stamp: Stamp
-    digest: bytes
-    """Of its bytes."""
-    parsed: bytes
-    """Encoded `Parsed`."""
-    body: bytes
-    """Encoded `Body`; empty where there is no article."""
-    body_digest: bytes = b""
-    same: bool = False
-    """Whether the file's bytes are those it had, so that it was not parsed."""
 
 
 class _File(Struct, frozen=True):
@@ -184,6 +156,3 @@ class _Draft:
         links = tuple((link, line + begins) for link, line in rendered.links)
         images = tuple((src, line + begins) for src, line in rendered.images)
         return Parsed(Entry(card, digest(body), links, images), problems), body
-
-
-decode_parsed = msgspec.msgpack.Decoder(list[ParsedFile]).decode

@@ -1,4 +1,4 @@
-"""What the cache keeps of articles and outputs."""
+"""What the cache keeps of articles and outputs, and what comes to it from those who parse."""
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +25,34 @@ class Parsed(Struct, frozen=True, array_like=True):
         return digest(msgspec.msgpack.encode((shown, self.problems)))
 
 
+class ParseChunk(Struct, frozen=True):
+    """Files of articles to parse."""
+
+    root: str
+    config: bytes
+    """Pickled `Config`: what all chunks share."""
+    paths: tuple[str, ...]
+    """Relative to the content folder."""
+    known: tuple[bytes, ...]
+    """The digest that each file had when it was last parsed; empty where it never was."""
+
+
+class ParsedFile(Struct, frozen=True, array_like=True):
+    """One file of a chunk, parsed."""
+
+    path: str
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
+    parsed: bytes
+    """Encoded `Parsed`."""
+    body: bytes
+    """Encoded `Body`; empty where there is no article."""
+    body_digest: bytes = b""
+    same: bool = False
+    """Whether the file's bytes are those it had, so that it was not parsed."""
+
+
 class Known(Struct, frozen=True, gc=False):
     """An article's file as it was when it was last parsed."""
 
@@ -45,3 +73,6 @@ class Written(Struct, frozen=True, array_like=True, gc=False):
     """Which set of reads it was made with."""
     environment: bytes
     """What those reads stood for."""
+
+
+decode_parsed = msgspec.msgpack.Decoder(list[ParsedFile]).decode

@@ -38,11 +38,12 @@ def test_a_walk(tmp_path: Path, mode: str, walk_steps: int, walk_seed: int) -> N
 
 
 def test_a_walk_beside_a_look(tmp_path: Path, walk_steps: int, walk_seed: int) -> None:
-    """So it is where the output is looked at meanwhile."""
+    """So it is where copies of the process look at the output, and parse."""
     # promise 20
     kinds = ["output lost", "output spoilt", "body", "title", "cache gone", "break", "killed"]
     with (
         mock.patch.object(verify, "_MANY", 1),
+        mock.patch.object(articles, "pays", return_value=True),
         closing(Walk(tmp_path, walk_seed, FRESH, kinds, 10)) as walk,
     ):
         walk.run(walk_steps)

@@ -11,7 +11,8 @@ import pytest
 
 from sitegen import content, markdown
 from sitegen.build import build, executor, outputs, parsed, remake
-from sitegen.build.parsing import ParseChunk, parse_chunk
+from sitegen.build.parsing import parse_chunk
+from sitegen.build.records import ParseChunk
 from sitegen.build.rendering import (
     CompileJob,
     RenderChunk,
