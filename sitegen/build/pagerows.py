@@ -38,8 +38,8 @@ class PageRows:
 
     def remove(self, paths: Iterable[str]) -> None:
         """Forget pages, those that are kept."""
-        gone = list(paths)
-        self._database.executemany("DELETE FROM page WHERE path = ?", ((path,) for path in gone))
+        forget = "DELETE FROM page WHERE path = ?"
+        gone = [path for path in paths if self._database.execute(forget, (path,)).rowcount]
         self._index(dict.fromkeys(gone, ""))
 
     def _index(self, shown: Mapping[str, str]) -> None:
