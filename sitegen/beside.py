@@ -17,7 +17,8 @@ class Beside:
     def __init__(self, work: Callable[[], bytes]) -> None:
         self._work = work
         self._pipe = self._child = -1
-        if sys.platform != "win32" and threading.active_count() == 1 and _cores() > 1:
+        # Elsewhere a copy is slow to make, or what the system loads does not bear it.
+        if sys.platform == "linux" and threading.active_count() == 1 and _cores() > 1:
             self._pipe, end = os.pipe()
             self._child = os.fork()
             if self._child == 0:
@@ -52,4 +53,4 @@ def _tell(work: Callable[[], bytes], end: int) -> None:
 
 
 def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return len(os.sched_getaffinity(0))
