@@ -276,7 +276,7 @@ def test_a_fault_of_our_own(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> No
 def test_unreadable(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that may not be read is named, and read once it may be."""
 
-    def denied(path: object, mode: str) -> IO[bytes]:
+    def denied(path: object, *_how: object) -> IO[bytes]:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr("sitegen.build.parsing.open", denied, raising=False)
