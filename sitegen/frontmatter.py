@@ -17,7 +17,8 @@ MAX_YAML = 64 * 1024
 """Characters of front matter; more is a mistake or an attack."""
 MAX_DEPTH = 8
 """Levels of nesting."""
-_FENCE = re.compile(r"\A---[ \t]*\n(?:(.*?)\n)??---[ \t]*(?:\n|\Z)", re.DOTALL)
+_OPENING = re.compile(r"---[ \t]*(?:\n|\Z)")
+_CLOSING = re.compile(r"\n---[ \t]*(?:\n|\Z)")
 _LINE: Final = re.compile(
     r"""
       ^([ ]*) (?: (-)[ ] | ([A-Za-z_][A-Za-z0-9_-]*):(?:[ ]|$) )
@@ -70,18 +71,21 @@ def parse(text: str) -> Parts:
 
     Text that does not begin with a `---` line has no front matter and is all body.
     """
-    match = _FENCE.match(text)
-    if match is None:
-        if re.match(r"---[ \t]*(\n|\Z)", text):
-            raise fault(
-                "the front matter is not closed", line=1, hint="put a line `---` after its last key"
-            )
+    opening = _OPENING.match(text)
+    if opening is None:
         return Parts({}, text, 1)
-    block = match[1] or ""
+    # From the end of the first line on, for there may be nothing between the two.
+    begins = opening.end()
+    closing = _CLOSING.search(text, begins - 1)
+    if closing is None:
+        hint = "put a line `---` after its last key"
+        raise fault("the front matter is not closed", line=1, hint=hint)
+    block = text[begins : closing.start()]
     if len(block) > MAX_YAML:
         raise fault(f"the front matter is longer than {MAX_YAML} characters", line=1)
     fields = _plain_fields(block) or _read(block)
-    return Parts(fields, text[match.end() :], text.count("\n", 0, match.end()) + 1)
+    ends = closing.end()
+    return Parts(fields, text[ends:], text.count("\n", 0, ends) + 1)
 
 
 def _plain_fields(block: str) -> dict[str, Node] | None:

@@ -66,14 +66,17 @@ def _read(root: str, folder: str, path: str) -> _File | None:
     taken = time.time_ns()
     try:
         with open(os.path.join(root, folder, path), "rb", 0) as file:  # noqa: PTH118, PTH123
-            seen = stamp(os.fstat(file.fileno()), taken)
-            data = file.read()
+            status = os.fstat(file.fileno())
+            data = file.read(status.st_size + 1)
+            if len(data) > status.st_size:
+                # It has grown meanwhile: the stamp says so, and the next build looks again.
+                data += file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
         problem = Problem(f"the file cannot be read: {error.strerror}", f"{folder}/{path}")
         return _File(path, Stamp(0, taken, taken, 0, taken), b"", None, (problem,))
-    return _File(path, seen, digest(data), data)
+    return _File(path, stamp(status, taken), digest(data), data)
 
 
 def parse(
