@@ -10,11 +10,15 @@ from sitegen.cli import main
 
 def run() -> NoReturn:
     """Run a command, and end without taking memory apart, which takes longer than a small build."""
-    code = 0
     try:
         main()
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        # Here, where its traceback still holds what the command has given back.
+        _end(end.code if isinstance(end.code, int) else int(end.code is not None))
+    _end(0)
+
+
+def _end(code: int) -> NoReturn:
     atexit._run_exitfuncs()
     try:
         sys.stdout.flush()

@@ -117,7 +117,7 @@ def build(
     strict: bool,
     clean: bool,
     report: Path | None,
-) -> None:
+) -> object:
     """Convert new seeds, then build the site in `output/`."""
     project = find_project(root)
     if jobs != 1 and (clean or is_new(project)):
@@ -145,6 +145,7 @@ def build(
         write_report(report, done.as_json())
     tell(done.problems, verbose)
     say(summary(done, verbose), quiet)
+    return state
 
 
 @main.command()
