@@ -75,17 +75,14 @@ def parse(text: str) -> Parts:
     if opening is None:
         return Parts({}, text, 1)
     # From the end of the first line on, for there may be nothing between the two.
-    begins = opening.end()
-    closing = _CLOSING.search(text, begins - 1)
+    closing = _CLOSING.search(text, opening.end() - 1)
     if closing is None:
-        hint = "put a line `---` after its last key"
-        raise fault("the front matter is not closed", line=1, hint=hint)
-    block = text[begins : closing.start()]
+        raise fault("the front matter is not closed", line=1, hint="end it with a line `---`")
+    block, body = text[opening.end() : closing.start()], text[closing.end() :]
     if len(block) > MAX_YAML:
         raise fault(f"the front matter is longer than {MAX_YAML} characters", line=1)
     fields = _plain_fields(block) or _read(block)
-    ends = closing.end()
-    return Parts(fields, text[ends:], text.count("\n", 0, ends) + 1)
+    return Parts(fields, body, text.count("\n", 0, closing.end()) + 1)
 
 
 def _plain_fields(block: str) -> dict[str, Node] | None:
