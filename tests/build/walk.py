@@ -49,8 +49,9 @@ class Walk:
         self.mends: list[tuple[str, str | None]] = []
         """What mends what was broken: a path, and its text or None where it is to be removed."""
         self.lost: set[str] = set()
-        """Of the cache and the listing, what is not as the last build left it: with both gone,
-        nothing says that the output is ours, and a build must refuse it."""
+        """Of the cache, the output and the listing, what is not as the last build left it: with the
+        listing and one of the others gone, nothing says that all of the output is ours, and a build
+        must refuse it."""
         self.oracle = folder / "oracle"
         self.project = Project(folder / "project", {"sitegen.toml": CONFIG, "static/CNAME": "x\n"})
         for name, text in TINY.items():
@@ -461,8 +462,10 @@ _SETTINGS: Final = (
 def _config(walk: Walk) -> Done | None:
     text = walk.project.read("sitegen.toml")
     old, new = walk.random.choice(_SETTINGS)
-    if new in text:
-        old, new = new, old
+    # What is added beside another line may by now have others between.
+    added = new.removeprefix(old).removesuffix(old)
+    if added in text:
+        old, new = added, "" if added != new else old
     walk.project.write("sitegen.toml", text.replace(old, new, 1))
     return f"{old!r} → {new!r}", {"sitegen.toml"}
 
@@ -499,8 +502,9 @@ def _output_lost(walk: Walk) -> Done | None:
 
 
 def _output_spoilt(walk: Walk) -> Done | None:
-    if not (path := walk.pick("output")):
+    if "listing" in walk.lost or not (path := walk.pick("output")):
         return None
+    walk.lost.add("output")
     data = (walk.project.root / path).read_bytes()
     spoilt = bytes([data[0] ^ 1]) + data[1:] if data else b"?"
     same_time(walk.project.root / path, spoilt)
