@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(text)
     if chosen.write:
         size = f" {chosen.articles}" if "articles" in chosen else ""
+        size += " cold" if "only_cold" in chosen and chosen.only_cold else ""
         report.write(f"{chosen.name}{size}", text)
     return 0
 
@@ -68,6 +69,9 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
         default=",".join(GENERATORS),
         metavar="A,B,C",
         help="which generators, in this order (default: all)",
+    )
+    parser.add_argument(
+        "--only-cold", action="store_true", help="run no other scenario (a table of its own)"
     )
     parser.add_argument(
         "--all-pelican", action="store_true", help="run Pelican in every scenario, not in cold only"
@@ -136,7 +140,7 @@ def _names(text: str) -> list[str]:
 def _build(chosen: argparse.Namespace) -> str:
     with _ready(chosen, chosen.generators) as (corpus, generators, facts):
         every = [n for n in chosen.generators if n != "pelican" or chosen.all_pelican]
-        runs = build.run(generators, corpus, chosen.rounds, every, _say)
+        runs = build.run(generators, corpus, chosen.rounds, every, _say, only_cold=chosen.only_cold)
     return _text([*facts, *build.notes(runs)], build.as_table(runs))
 
 

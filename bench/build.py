@@ -36,15 +36,22 @@ Say = Callable[[str], None]
 
 
 def run(
-    generators: Sequence[Generator], corpus: Corpus, rounds: int, every: Sequence[str], say: Say
+    generators: Sequence[Generator],
+    corpus: Corpus,
+    rounds: int,
+    every: Sequence[str],
+    say: Say,
+    *,
+    only_cold: bool = False,
 ) -> list[Run]:
     """All rounds; generators not named in `every` run in `cold` and its floor only."""
+    scenarios = [one for one in SCENARIOS if one.name == "cold" or not only_cold]
     runs: list[Run] = []
     for generator in generators:
         say(f"{generator.name}: writing {len(corpus)} articles")
         generator.create(corpus)
     for number in range(1, rounds + 1):
-        for scenario in SCENARIOS:
+        for scenario in scenarios:
             cold = scenario.name == "cold"
             for generator in generators:
                 if cold or generator.name in every:
