@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
     from sitegen.build.pools import Pool
 
-CHUNK: Final = 64
-"""Articles or pages in a chunk: some tens of milliseconds of work."""
+CHUNK: Final = 128
+"""Articles or pages in a chunk: some tens of milliseconds of work. Of half as many, a cold build
+takes 4 % longer: less is done in a row by the same code."""
 WORTH_WORKERS: Final = 400
 """Articles or pages below which starting workers costs more than they save."""
 

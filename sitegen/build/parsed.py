@@ -11,7 +11,7 @@ from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.config import Config
 
-_BATCH: Final = 16
+_BATCH: Final = 8
 """Chunks whose results are kept in memory before they go to the cache."""
 
 

@@ -28,7 +28,7 @@ _WHOLE: Final = ("https://", "http://", "mailto:")
 _WHOLE_LINK: Final = re.compile(rb'"(?:https?://|mailto:)[!#-~]*"')
 _KEPT_AS_THEY_ARE: Final = (b" id", b" rel", b" start")
 KEPT: Final = 512
-"""Articles that a worker keeps prepared: those of a chunk's feeds, with room for common ones."""
+"""Articles that a worker keeps prepared: those of a list's feeds, with room for common ones."""
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9;/?:@&=+$.\-_!~*'()%,#]+")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SPACE: Final = UUID("0c9b5c3e-6d0a-5f43-9a8e-52f5b1f1a7d4")
