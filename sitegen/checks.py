@@ -96,7 +96,11 @@ def _unknown_tags(site: Site, config: Config) -> Iterator[Problem]:
 def _broken_links(
     site: Site, pages: Iterable[Page], copies: Iterable[Copied], folder: str, base: str
 ) -> Iterator[Problem]:
-    shown = [card for card in site.cards if card.image and card.image.src.startswith("/")]
+    shown = [
+        (card, card.image.src)
+        for card in site.cards
+        if card.image and card.image.src.startswith("/")
+    ]
     if not site.links and not shown:
         return
     files = {page.path for page in pages} | {copy.path for copy in copies}
@@ -112,14 +116,13 @@ def _broken_links(
             if not found:
                 message = f"a link leads to {named}, which is not on the site"
                 yield Problem(message, f"{folder}/{path}", line, severity=Severity.WARNING)
-    for card in shown:
-        if card.image:
-            address = unquote(card.image.src.removeprefix(base))
-            if urls.output_path(address) not in files:
-                message = f"`image`: `{address}` is not on the site"
-                hint = "put the file into the static folder"
-                where = f"{folder}/{card.path}"
-                yield Problem(message, where, hint=hint, severity=Severity.WARNING)
+    for card, src in shown:
+        address = unquote(src.removeprefix(base))
+        if urls.output_path(address) not in files:
+            message = f"`image`: `{address}` is not on the site"
+            hint = "put the file into the static folder"
+            where = f"{folder}/{card.path}"
+            yield Problem(message, where, hint=hint, severity=Severity.WARNING)
 
 
 def unstable_ids(entries: Iterable[Entry], folder: str) -> Iterator[Problem]:

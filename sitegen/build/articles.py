@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sitegen.build.files import digests_of, stamps_of
 from sitegen.build.inputs import ARTICLE, below, hinted_files, rescan, scan
-from sitegen.build.parsing_apart import parse_apart, pays
+from sitegen.build.parsed import parse_articles
 from sitegen.build.report import Stopwatch
 from sitegen.build.stamps import Stamp
 from sitegen.build.state import State
@@ -67,12 +67,7 @@ def read_articles(
     if suspects or gone:
         with cache.transaction():
             cache.remove_articles(gone)
-            if suspects and pays(state, suspects):
-                parse_apart(state, config, suspects)
-            elif suspects:
-                # Imported where there is something to parse: a build with nothing to do is quick.
-                from sitegen.build.parsed import parse_articles  # noqa: PLC0415
-
+            if suspects:
                 parse_articles(state, config, suspects, watch)
         state.note_articles([*suspects, *gone])
     beside = (of_text(path) + key for path, key in pictures.items())

@@ -33,7 +33,10 @@ class Look(Struct, frozen=True, array_like=True):
 def begin_to_look(state: State, output: Output, hints: frozenset[str] | None) -> None:
     """Have all of the output looked at meanwhile, where it is large and anything may differ."""
     outputs = state.cache.outputs
-    state.looking = None
+    if state.looking is not None:
+        # Of a build that failed before it asked.
+        state.looking.close()
+        state.looking = None
     if hints is None and len(outputs) >= _MANY:
         folder = os.fspath(output.folder)
         state.looking = Beside(lambda: msgspec.msgpack.encode(_look(folder, outputs, outputs)))

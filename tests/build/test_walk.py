@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from sitegen import pages, related, site, templates
-from sitegen.build import articles, comparing, planning, rendering, state, statics, verify
+from sitegen.build import articles, comparing, parsed, planning, rendering, state, statics, verify
 from sitegen.build.articles import Articles
 from sitegen.build.cache import Cache
 from sitegen.build.collection import Collection
@@ -43,7 +43,7 @@ def test_a_walk_beside_a_look(tmp_path: Path, walk_steps: int, walk_seed: int) -
     kinds = ["output lost", "output spoilt", "body", "title", "cache gone", "break", "killed"]
     with (
         mock.patch.object(verify, "_MANY", 1),
-        mock.patch.object(articles, "pays", return_value=True),
+        mock.patch.object(parsed, "_apart_pays", return_value=True),
         closing(Walk(tmp_path, walk_seed, FRESH, kinds, 10)) as walk,
     ):
         walk.run(walk_steps)

@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from sitegen import content, markdown
-from sitegen.build import build, executor, outputs, parsed, remake
+from sitegen.build import build, executor, outputs, parsing, remake
 from sitegen.build.parsing import parse_chunk
 from sitegen.build.records import ParseChunk
 from sitegen.build.rendering import (
@@ -51,6 +51,12 @@ def dies_while_compiling(job: CompileJob) -> dict[str, bytes]:
     raise AssertionError
 
 
+def edit_all(project: Project) -> None:
+    """Have every article differ."""
+    for number in range(90):
+        project.edit(f"content/{number}.md", "More", "Less")
+
+
 @pytest.mark.parametrize("stage", ["parse", "render"])
 def test_a_worker_that_dies(tmp_path: Path, stage: str) -> None:
     """The build fails whole, names what the worker held, and leaves the old site; the next
@@ -61,9 +67,8 @@ def test_a_worker_that_dies(tmp_path: Path, stage: str) -> None:
     with mock.patch.object(executor, "WORTH_WORKERS", 1), opened(project.root, 2) as state:
         build(state, project.choice())
         before = tree(project.output)
-        for number in range(90):
-            project.edit(f"content/{number}.md", "More", "Less")
-        dead: Any = mock.patch.object(parsed, "parse_chunk", dies_while_parsing)
+        edit_all(project)
+        dead: Any = mock.patch.object(parsing, "parse_chunk", dies_while_parsing)
         if stage == "render":
             dead = mock.patch.object(outputs, "render_chunk", dies_while_rendering)
         with dead, pytest.raises(SitegenError) as caught:
@@ -83,7 +88,7 @@ def test_what_a_dead_worker_held_is_named(tmp_path: Path) -> None:
     project = many(tmp_path)
     with (
         mock.patch.object(executor, "WORTH_WORKERS", 1),
-        mock.patch.object(parsed, "parse_chunk", dies_while_parsing),
+        mock.patch.object(parsing, "parse_chunk", dies_while_parsing),
         opened(project.root, 2) as state,
         pytest.raises(SitegenError) as caught,
     ):
@@ -100,8 +105,7 @@ def test_a_worker_that_finds_no_space(tmp_path: Path) -> None:
     with mock.patch.object(executor, "WORTH_WORKERS", 1), opened(project.root, 2) as state:
         build(state, project.choice())
         before = tree(project.output)
-        for number in range(90):
-            project.edit(f"content/{number}.md", "More", "Less")
+        edit_all(project)
         with (
             mock.patch.object(outputs, "render_chunk", finds_no_space),
             pytest.raises(SitegenError, match="space"),
