@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.build import parsed, stamps
+from sitegen.build import parsing, stamps
 from sitegen.build.stamps import Stamp, digest_of_file, stamp
 from sitegen.digests import NOTHING
 from tests.build.project import Project, difference, opened, same_time
@@ -118,7 +118,7 @@ def test_settled_files_are_not_read(project: Project) -> None:
     ):
         project.build(state)
         with (
-            mock.patch.object(parsed, "parse_chunk", none),
+            mock.patch.object(parsing, "parse_chunk", none),
             mock.patch("sitegen.build.files.digest_of_file", none),
             mock.patch("sitegen.build.verify.digest_of_file", none),
             mock.patch("sitegen.build.outputs.digest_of_file", none),
