@@ -7,18 +7,26 @@ from collections.abc import Callable
 from contextlib import suppress
 
 
+def can_copy() -> bool:
+    """Whether a copy of this very process may go on as it likes.
+
+    It has but the thread that made it: a lock that another one held is never let go. Outside Linux,
+    copies are slow to make, or what the system loads does not bear them.
+    """
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 class Beside:
     """A call that gives some bytes. Where there can be no copy, it is made when they are asked for.
 
-    A copy has but the thread that made it, so that none is made beside others; it begins with all
-    that this process has in memory, and nothing that it does there comes back but the result.
+    A copy begins with all that this process has in memory, and nothing that it does there comes
+    back but the result.
     """
 
     def __init__(self, work: Callable[[], bytes]) -> None:
         self._work = work
         self._pipe = self._child = -1
-        # Elsewhere a copy is slow to make, or what the system loads does not bear it.
-        if sys.platform == "linux" and threading.active_count() == 1 and _cores() > 1:
+        if can_copy() and _cores() > 1:
             self._pipe, end = os.pipe()
             self._child = os.fork()
             if self._child == 0:

@@ -1,4 +1,4 @@
-"""How worker processes begin: where it can be done, as forks of one that has imported all of it."""
+"""How worker processes begin: where it can be done, as copies of one that has imported a lot."""
 
 import multiprocessing
 from multiprocessing.context import BaseContext
@@ -11,8 +11,13 @@ _PRELOADED: Final = [
 ]
 
 
+def copies() -> BaseContext:
+    """The way in which processes start as copies of this one, where `can_copy`."""
+    return multiprocessing.get_context("fork")
+
+
 def context() -> BaseContext:
-    """The way in which this system starts processes."""
+    """The way in which processes start that share nothing with this one."""
     if not _has_server():
         return multiprocessing.get_context("spawn")
     server = multiprocessing.get_context("forkserver")

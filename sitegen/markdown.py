@@ -1,22 +1,21 @@
-"""One configured markdown-it: an article's body → HTML, its headings and its links → clean HTML."""
+"""One configured markdown-it: an article's body → HTML, its headings and its links."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, cast
 from urllib.parse import unquote, urljoin, urlsplit
 
-import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_core.smartquotes import process_inlines
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
-from msgspec import Struct
 
 from sitegen.problems import fault
-from sitegen.prose import prose_plugin
-from sitegen.rendered import Heading, Rendered, beside_path
+from sitegen.prose import Head, Part, Prose, Rest, read
+from sitegen.rendered import Heading, beside_path
+from sitegen.sanitising import Unclean
 from sitegen.urls import quoted, slugify
 
 MAX_NESTING: Final = 64
@@ -50,51 +49,6 @@ _QUOTES: Final = {
 Source: the `delimiters` of Unicode CLDR, https://cldr.unicode.org
 """
 
-_TAGS: Final = {
-    *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "li"),
-    *("em", "strong", "s", "a", "img", "code", "sup", "section"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
-}
-_ATTRIBUTES: Final = {
-    "*": {"id"},
-    "a": {"href", "title", "rel"},
-    "img": {"src", "alt", "title", "loading"},
-    "ol": {"start"},
-}
-_CLASSES: Final = {
-    "a": {"footnote-backref"},
-    "sup": {"footnote-ref"},
-    "section": {"footnotes"},
-    "hr": {"footnotes-sep"},
-    "ol": {"footnotes-list"},
-    "li": {"footnote-item"},
-    "th": {"left", "center", "right"},
-    "td": {"left", "center", "right"},
-}
-_SCHEMES: Final = {"http", "https", "mailto"}
-_CLEANER: Final = nh3.Cleaner(
-    tags=_TAGS,
-    attributes=_ATTRIBUTES,
-    allowed_classes=_CLASSES,
-    url_schemes=_SCHEMES,
-    link_rel=None,  # Set below, on links that leave the site.
-)
-
-
-class Unclean(Struct, frozen=True):
-    """A body as HTML that has not been sanitised; its fields are those of `Rendered`."""
-
-    html: str
-    toc: tuple[Heading, ...]
-    links: tuple[tuple[str, int], ...]
-    images: tuple[tuple[str, int], ...]
-    lead: str
-
-
-def sanitise(body: Unclean) -> Rendered:
-    """The body with nothing left in it that an article may not hold."""
-    return Rendered(_CLEANER.clean(body.html), body.toc, body.links, body.images, body.lead)
-
 
 def render(
     body: str, *, address: str, path: str, base: str, language: str, foreign: bool
@@ -105,9 +59,13 @@ def render(
     `base` is the path the site is served from. `foreign` marks text that came from a seed, whose
     links must not lend it our good name. Raises `SitegenError` with a line of the body.
     """
-    md = _parser(language.split("-", maxsplit=1)[0].lower())
     rel = "nofollow noopener" if foreign else ""
-    environment: dict[str, object] = {"rel": rel}
+    parts = read(body, _quotes(language), rel)
+    whole = _all_prose(parts)
+    if whole is not None:
+        return whole
+    md = _parser(language)
+    environment: dict[str, object] = {"parts": parts}
     tokens = md.parse(body, environment)
     for token in tokens:
         if token.level >= MAX_NESTING - 1:
@@ -115,7 +73,7 @@ def render(
             hint = "quotations and lists within each other: take some out"
             raise fault(f"the text nests deeper than {MAX_NESTING} levels", line=line, hint=hint)
     links = _Links(address, path, base, rel)
-    toc = tuple(_headings(tokens))
+    toc = _name_headings(tokens)
     for token in tokens:
         if token.type == "inline":
             line = token.map[0] + 1 if token.map else 1
@@ -135,14 +93,42 @@ def render(
     return Unclean(html, toc, found, images, _lead(tokens))
 
 
+def _all_prose(parts: Sequence[Part]) -> Unclean | None:
+    """A body that holds nothing which takes markdown-it to read; None of any other."""
+    heads: list[Head] = []
+    for part in parts:
+        if type(part) is Rest:
+            return None
+        if type(part) is Head:
+            heads.append(part)
+    toc = _headings([(head.level, head.text) for head in heads])
+    named = iter(toc)
+    html = "".join(
+        [
+            part.html if type(part) is Prose else _heading(next(named), part.html)
+            for part in cast(Sequence[Prose | Head], parts)
+        ]
+    )
+    lead = parts[0].text if parts and type(parts[0]) is Prose else ""
+    return Unclean(html, toc, (), (), _one_line(lead))
+
+
+def _heading(heading: Heading, html: str) -> str:
+    return f'<h{heading.level} id="{heading.id}">{html}</h{heading.level}>\n'
+
+
 def typographic(text: str, language: str) -> str:
     """A plain text (a headline, a summary) with the quotation marks that bodies have."""
     if ('"' not in text and "'" not in text) or len(text) > _LONG:
         return text
-    md = _parser(language.split("-", maxsplit=1)[0].lower())
+    md = _parser(language)
     token = Token("text", "", 0, content=text)
     process_inlines([token], StateCore("", md, {}))
     return token.content
+
+
+def _quotes(language: str) -> Sequence[str]:
+    return _QUOTES.get(language.partition("-")[0].lower(), _QUOTES["en"])
 
 
 @lru_cache(maxsize=32)
@@ -151,13 +137,44 @@ def _parser(language: str) -> MarkdownIt:
         "html": False,
         "typographer": True,
         "maxNesting": MAX_NESTING,
-        "quotes": _QUOTES.get(language, _QUOTES["en"]),
+        "quotes": _quotes(language),
     }
     md = MarkdownIt("commonmark", options)
-    md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin).use(prose_plugin)
+    md.enable(["table", "strikethrough", "smartquotes"]).use(footnote_plugin)
+    md.core.ruler.at("block", _read_rest)
     md.core.ruler.before("inline", "bounded", _bounded)
     md.core.ruler.disable("normalize")  # `content.decode` has done it.
     return md
+
+
+def _read_rest(state: StateCore) -> None:
+    """Have markdown-it read what is left of `env["parts"]`; the prose is put between.
+
+    Its HTML stands in `html_block` tokens, also within a heading. As `meta["text"]` they have its
+    plain text.
+    """
+    for part in state.env["parts"]:
+        if type(part) is Rest:
+            _parse(state, part)
+            continue
+        token = Token("html_block", "", 0, content=part.html, meta={"text": part.text})
+        if type(part) is Head:
+            tag = f"h{part.level}"
+            # A block's end ends its line.
+            closing = Token("heading_close", tag, -1, block=True)
+            state.tokens += (Token("heading_open", tag, 1), token, closing)
+        else:
+            state.tokens.append(token)
+
+
+def _parse(state: StateCore, rest: Rest) -> None:
+    tokens: list[Token] = []
+    line = state.src.count("\n", 0, rest.start)
+    state.md.block.parse(state.src[rest.start : rest.end], state.md, state.env, tokens)
+    for token in tokens:
+        if token.map:
+            token.map = [token.map[0] + line, token.map[1] + line]
+    state.tokens += tokens
 
 
 def _bounded(state: StateCore) -> None:
@@ -210,19 +227,29 @@ class _Links:
         self.found.setdefault(unquote(target), line)
 
 
-def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
-    if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
-        # A page has one `h1`, its headline: a body that uses `#` is moved down by one.
-        for token in tokens:
-            if token.type in ("heading_open", "heading_close"):
-                token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+def _name_headings(tokens: Sequence[Token]) -> tuple[Heading, ...]:
+    """Have each heading its level and its id."""
+    opening = [
+        (token, inline) for token, inline in pairwise(tokens) if token.type == "heading_open"
+    ]
+    closing = [token for token in tokens if token.type == "heading_close"]
+    found = _headings([(int(token.tag[1]), _plain(inline)) for token, inline in opening])
+    for (opened, _), closed, heading in zip(opening, closing, found, strict=True):
+        opened.tag = closed.tag = f"h{heading.level}"
+        opened.attrs["id"] = heading.id
+    return found
+
+
+def _headings(found: Sequence[tuple[int, str]]) -> tuple[Heading, ...]:
+    """The headings of a body, from their levels and texts.
+
+    A page has one `h1`, its headline: in a body that uses `#` all are moved down by one.
+    """
+    down = any(level == 1 for level, _ in found)
     used: dict[str, int] = {}
-    for token, inline in pairwise(tokens):
-        if token.type == "heading_open":
-            text = _plain(inline)
-            name = _unused(slugify(text), used)
-            token.attrs["id"] = name
-            yield Heading(int(token.tag[1]), name, text)
+    return tuple(
+        [Heading(min(6, level + down), _unused(slugify(text), used), text) for level, text in found]
+    )
 
 
 def _unused(name: str, used: dict[str, int]) -> str:

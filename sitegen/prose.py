@@ -1,23 +1,18 @@
-"""A markdown-it plugin that reads plain prose at once, and asks markdown-it for everything else.
+"""Reads plain prose at once, and leaves everything else to markdown-it.
 
 Most of a news article is paragraphs without markup, or with a few `*words*` and `[links](https://…)`.
 markdown-it tries two dozen rules on each line and at each special character; here one expression
 recognises what can only be prose and gives the very HTML that markdown-it would give. A property
 test holds the two equal.
 
-The HTML stands in `html_block` tokens: one for all blocks that follow each other, and one between
-the tokens of a heading. As `meta["text"]` they have the plain text of the heading, or that of the
-paragraph that they begin with. `env["rel"]` is the `rel` of links.
-
 The source has `\n` line ends and no control characters.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
+from msgspec import Struct
 
 _LINE: Final = r"""(?:["“„«‘(]|—[ ])?(?:[^\W\d_]|\d+(?![\d.)]))[^\n]*(?:\n|\Z)"""
 """A line that begins with a letter or a number, perhaps behind a quotation mark, a bracket or a
@@ -77,86 +72,89 @@ _LINK: Final = re.compile(
 """A link to a plain URL."""
 
 
-def prose_plugin(md: MarkdownIt) -> None:
-    """Read prose at once."""
-    md.core.ruler.at("block", _block)
+class Prose(Struct, frozen=True):
+    """Blocks that follow each other."""
+
+    blocks: tuple[str, ...]
+    """The HTML of each."""
+
+    @property
+    def html(self) -> str:
+        """The HTML of all."""
+        return "".join(self.blocks)
+
+    @property
+    def text(self) -> str:
+        """The plain text of the paragraph that they begin with; empty where they do not."""
+        return _plain(self.blocks[0]) if self.blocks[0].startswith("<p>") else ""
 
 
-def _block(state: StateCore) -> None:
-    source = state.src
+class Head(Struct, frozen=True):
+    """A heading."""
+
+    level: int
+    html: str
+    """What it says."""
+
+    @property
+    def text(self) -> str:
+        """The same as plain text."""
+        return _plain(self.html)
+
+
+class Rest(Struct, frozen=True):
+    """What it takes markdown-it to read."""
+
+    start: int
+    end: int
+    """Where it stands in the source."""
+
+
+Part = Prose | Head | Rest
+
+
+def read(source: str, quotes: Sequence[str], rel: str) -> list[Part]:
+    """The parts of a body, in order. `quotes`: the language's marks, as markdown-it takes them;
+    `rel`: that of links.
+    """
     # To look for one character is much quicker than for three.
     if ("`" in source or "~" in source) and any(fence in source for fence in _FENCES):
-        state.md.block.parse(source, state.md, state.env, state.tokens)
-        return
-    inline = _Inline(state)
+        return [Rest(0, len(source))]
+    inline = _Inline(quotes, rel)
     blocks = source.split("\n\n")
     whole = inline.html(source)
     # The inline rules leave line ends alone, so that the whole falls into the same blocks.
     htmls = map(inline.html, blocks) if whole is None else whole.split("\n\n")
+    parts: list[Part] = []
     written: list[str] = []
     begun = end = 0
-    for block, read in zip(blocks, htmls, strict=True):
+    for block, found in zip(blocks, htmls, strict=True):
         start, end = end, end + len(block) + 2
         text = block.strip("\n")
-        if read is None or not text:
+        if found is None or not text:
             continue
-        html = read.strip("\n")
+        html = found.strip("\n")
         pending = begun < start and source[begun:start].strip(" \t\n")
-        if text[0].isalpha() and "\n" not in text:
-            # As `_PROSE` would find, which takes longer.
-            quick = f"<p>{html.strip()}</p>\n"
-        elif _PROSE.fullmatch(text):
-            quick = _paragraph(text, html)
-        elif text[0] == "-":
-            alone = not pending and _AFTER_BULLETS.match(source, end)
-            quick = _bullets(text, html) if alone else ""
-        else:
-            quick = _quotation(text, html) if text[0] == ">" else ""
+        alone = not pending and text[0] == "-" and _AFTER_BULLETS.match(source, end)
+        quick = _block(text, html, alone=bool(alone))
         level = 0 if quick else _level(text)
         if not quick and not level:
             continue
+        if written and (pending or level):
+            parts.append(Prose(tuple(written)))
+            written.clear()
         if pending:
-            _flush(written, state)
-            _parse(state, begun, start)
+            parts.append(Rest(begun, start))
         begun = end
         if level:
-            _flush(written, state)
-            _head(state, level, html[level:].strip())
+            parts.append(Head(level, html[level:].strip()))
         else:
             written.append(quick)
-    _flush(written, state)
-    if source[begun:].strip(" \t\n"):
-        _parse(state, begun, len(source))
-
-
-def _parse(state: StateCore, start: int, end: int) -> None:
-    """Have markdown-it read a part of the source."""
-    tokens: list[Token] = []
-    line = state.src.count("\n", 0, start)
-    state.md.block.parse(state.src[start:end], state.md, state.env, tokens)
-    for token in tokens:
-        if token.map:
-            token.map = [token.map[0] + line, token.map[1] + line]
-    state.tokens += tokens
-
-
-def _flush(written: list[str], state: StateCore) -> None:
-    """Put the HTML of blocks that follow each other into one token."""
     if written:
-        # It may be the first of all, even where footnotes stand before it, for these go to the end.
-        meta = {"text": _plain(written[0])} if written[0].startswith("<p>") else {}
-        state.tokens.append(Token("html_block", "", 0, content="".join(written), meta=meta))
-        written.clear()
-
-
-def _head(state: StateCore, level: int, html: str) -> None:
-    """Put in a heading, whose tag and id are known when all headings are."""
-    tag = f"h{level}"
-    state.tokens += (
-        Token("heading_open", tag, 1),
-        Token("html_block", "", 0, content=html, meta={"text": _plain(html)}),
-        Token("heading_close", tag, -1, block=True),  # A block's end ends its line.
-    )
+        parts.append(Prose(tuple(written)))
+    if source[begun:].strip(" \t\n"):
+        parts.append(Rest(begun, len(source)))
+    return parts
 
 
 def _plain(html: str) -> str:
@@ -166,6 +164,18 @@ def _plain(html: str) -> str:
 
 # The HTML of a block, from its source and that with the inline rules done; empty where it takes
 # markdown-it to tell.
+
+
+def _block(text: str, html: str, *, alone: bool) -> str:
+    """`alone`: whether a list here is no part of one that others go on with."""
+    if text[0].isalpha() and "\n" not in text:
+        # As `_PROSE` would find, which takes longer.
+        return f"<p>{html.strip()}</p>\n"
+    if _PROSE.fullmatch(text):
+        return _paragraph(text, html)
+    if text[0] == "-":
+        return _bullets(text, html) if alone else ""
+    return _quotation(text, html) if text[0] == ">" else ""
 
 
 def _paragraph(text: str, html: str) -> str:
@@ -198,9 +208,8 @@ def _level(text: str) -> int:
 class _Inline:
     """Reads quotation marks, emphasis and links."""
 
-    def __init__(self, state: StateCore) -> None:
-        self._opening, self._closing = state.md.options.quotes[0], state.md.options.quotes[1]
-        rel = state.env.get("rel", "")
+    def __init__(self, quotes: Sequence[str], rel: str) -> None:
+        self._opening, self._closing = quotes[0], quotes[1]
         self._link = f'<a href="{{}}" rel="{rel}">{{}}</a>' if rel else '<a href="{}">{}</a>'
 
     def html(self, text: str) -> str | None:

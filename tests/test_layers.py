@@ -34,7 +34,7 @@ LAYERS = (
     ("config",),
     ("article", "pictures"),
     ("frontmatter", "rendered"),
-    ("content",),
+    ("content", "sanitising"),
     ("ingest", "markdown", "imaging", "social"),
     ("cards",),
     ("card_making", "site", "related"),

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen import markdown
+from sitegen import markdown, sanitising
 from sitegen.problems import SitegenError
 from sitegen.rendered import Rendered, with_references
+from sitegen.sanitising import sanitise
 from tests.hostile import PAYLOADS
 
 TAGS = {
@@ -34,7 +35,7 @@ def render(body: str, *, foreign: bool = False, language: str = "en", base: str 
         language=language,
         foreign=foreign,
     )
-    return markdown.sanitise(unclean)
+    return sanitise(unclean)
 
 
 class Judge(HTMLParser):
@@ -145,7 +146,7 @@ def test_cleaning_twice_changes_nothing(body: str) -> None:
     parser's allow-list holds for every text.
     """
     html = render(body, foreign=True).html
-    assert markdown._CLEANER.clean(html) == html
+    assert sanitising._CLEANER.clean(html) == html
     assert not Judge(html).faults
     assert nh3.is_html(html) or not html.strip() or "<" not in html
 

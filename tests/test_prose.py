@@ -1,11 +1,17 @@
 """Prose that is read at once comes out as markdown-it would have it."""
 
+from typing import Any
+from unittest import mock
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from mdit_py_plugins.footnote import footnote_plugin
+from msgspec import structs
 
-from sitegen.prose import prose_plugin
+from sitegen import markdown
+from sitegen.prose import Head, Part, Prose, Rest, read
+from sitegen.rendered import Rendered
+from sitegen.sanitising import sanitise
 
 _WORDS = [
     "Word",
@@ -51,24 +57,37 @@ _texts = st.lists(st.tuples(_part, st.sampled_from(["", " ", " "])), min_size=2,
 _quotes = st.sampled_from(["“”‘’", ["«\u202f", "\u202f»", "“", "”"], "„“‚‘"])
 
 
-def _parser(quotes: object) -> MarkdownIt:
-    options = {"html": False, "typographer": True, "quotes": quotes, "maxNesting": 64}
-    md = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "smartquotes"])
-    return md.use(footnote_plugin)
+def _read(text: str, quotes: Any) -> Rendered:
+    """A body, read as the site reads it."""
+    with mock.patch.dict(markdown._QUOTES, en=quotes):
+        markdown._parser.cache_clear()
+        unclean = markdown.render(
+            text, address="/a/", path="a.md", base="", language="en", foreign=True
+        )
+    return sanitise(unclean)
 
 
-def _folded(html: str) -> str:
-    """HTML as the sanitiser leaves it in what the two ways may write differently."""
-    return html.replace("&quot;", '"').replace("<p></p>\n", "")
+def _left(source: str, _quotes: object, _rel: object) -> list[Part]:
+    """All of it left to markdown-it."""
+    return [Rest(0, len(source))]
+
+
+def _without_lines(body: Rendered) -> Rendered:
+    """What the two ways may write differently left out."""
+    html = body.html.replace("<p></p>\n", "")
+    return structs.replace(body, html=html)
 
 
 @settings(max_examples=1000, deadline=None)
 @example("See ![i](https://e.org/x) and ^[a](https://e.org).", "“”‘’")
+@example("# One\n\n## Two\n\n## Two", "“”‘’")
 @given(_texts, _quotes)
-def test_prose_is_what_markdown_it_makes_of_it(text: str, quotes: object) -> None:
-    """With the plugin or without it, a text gives the same HTML."""
-    plain, quick = _parser(quotes), _parser(quotes).use(prose_plugin)
-    assert _folded(quick.render(text)) == _folded(plain.render(text))
+def test_prose_is_what_markdown_it_makes_of_it(text: str, quotes: Any) -> None:
+    """Read at once or not, a text gives the same HTML, headings, links and lead."""
+    quick = _read(text, quotes)
+    with mock.patch.object(markdown, "read", _left):
+        plain = _read(text, quotes)
+    assert _without_lines(quick) == _without_lines(plain)
 
 
 def test_plain_prose_is_read_at_once() -> None:
@@ -77,16 +96,18 @@ def test_plain_prose_is_read_at_once() -> None:
         'The *ferry* left. "It was late," she said.\n\n- One\n- Two\n\n## The *news*\n\n'
         "> It doesn't matter.\n>\n> — A Name\n\nMore\nat [the quay](https://quay.example/a).\n"
     )
-    tokens = _parser("“”‘’").use(prose_plugin).parse(text)
-    assert [token.type for token in tokens] == [
-        *("html_block", "heading_open", "html_block", "heading_close", "html_block")
-    ]
-    assert tokens[0].meta == {"text": "The ferry left. “It was late,” she said."}
-    assert tokens[2].meta == {"text": "The news"}
+    first, head, last = read(text, "“”‘’", "")
+    assert isinstance(first, Prose)
+    assert first.text == "The ferry left. “It was late,” she said."
+    assert isinstance(head, Head)
+    assert (head.level, head.text) == (2, "The news")
+    assert isinstance(last, Prose)
+    with mock.patch.object(MarkdownIt, "parse", side_effect=AssertionError):
+        assert _read(text, "“”‘’").toc[0].id == "the-news"
 
 
 def test_links_of_prose_carry_the_rel_of_their_text() -> None:
     """promise 28: what came from a seed lends nobody its good name."""
-    md = _parser("“”‘’").use(prose_plugin)
-    html = md.render("See [it](https://e.org/a).", {"rel": "nofollow noopener"})
-    assert '<a href="https://e.org/a" rel="nofollow noopener">it</a>' in html
+    (prose,) = read("See [it](https://e.org/a).", "“”‘’", "nofollow noopener")
+    assert isinstance(prose, Prose)
+    assert '<a href="https://e.org/a" rel="nofollow noopener">it</a>' in prose.html

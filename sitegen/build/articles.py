@@ -67,9 +67,10 @@ def read_articles(
     if suspects or gone:
         with cache.transaction():
             cache.remove_articles(gone)
-            if suspects:
-                parse_articles(state, config, suspects, watch)
+            parsed = parse_articles(state, config, suspects, watch) if suspects else []
         state.note_articles([*suspects, *gone])
+        if parsed:
+            state.collect(parsed)
     beside = (of_text(path) + key for path, key in pictures.items())
     told = of_text(*map(str, found.problems))
     all_else = of_digests([*beside, told])

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from sitegen.build.pagerows import PageRows
-from sitegen.build.records import Known, Parsed, Written
+from sitegen.build.records import Known, Parsed, Written, decode_parsed
 from sitegen.build.seals import SEAL, CacheError, sealed, unsealed
 from sitegen.build.stamps import Stamp
 from sitegen.problems import Problem, Severity
@@ -38,14 +38,13 @@ CREATE TABLE shows (part INTEGER PRIMARY KEY, bodies BLOB);
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
-_decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
 _decode_part = msgspec.msgpack.Decoder(dict[str, Written]).decode
 _decode_changed = msgspec.msgpack.Decoder(dict[str, bytes]).decode
 
 
 def _parsed(data: bytes) -> Parsed:
     try:
-        return _decode_parsed(unsealed(data))
+        return decode_parsed(unsealed(data))
     except msgspec.MsgspecError as error:
         # Of a sitegen in development, which changed its shape but not its version.
         raise CacheError(str(error)) from error

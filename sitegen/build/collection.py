@@ -18,10 +18,10 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class Collection:
-    """The articles of the cache, decoded. An edit costs what it changes, whatever their number."""
+    """All articles, decoded. An edit costs what it changes, whatever their number."""
 
-    def __init__(self, cache: Cache) -> None:
-        """All that the cache knows. Raises `CacheError`."""
+    def __init__(self, files: Iterable[tuple[str, Parsed]]) -> None:
+        """What all articles' files tell."""
         self.entries: dict[str, Entry] = {}
         """By the article's file."""
         self.problems: dict[str, tuple[Problem, ...]] = {}
@@ -33,7 +33,7 @@ class Collection:
         self._timed: set[str] = set()
         self._taken = DigestTree()
         self._refs: dict[TagRef, TagRef] = {}
-        for path, parsed in cache.parsed():
+        for path, parsed in files:
             if parsed.problems:
                 self.problems[path] = parsed.problems
             if parsed.entry is not None:

@@ -27,6 +27,11 @@ class Workers:
         self.jobs = jobs or os.cpu_count() or 1
         self._made: Pool | None = None
 
+    def start(self) -> None:
+        """Have processes get ready while this one goes on: most of the work lies ahead."""
+        if self.jobs > 1:
+            self._pool.start()
+
     def run(
         self, units: int, work: Callable[[In], Out], chunks: Iterable[tuple[In, str]]
     ) -> Generator[Out]:

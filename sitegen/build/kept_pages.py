@@ -9,11 +9,14 @@ from msgspec import Struct, defstruct, structs
 from sitegen.build.cache import Cache
 from sitegen.build.seals import CacheError
 from sitegen.cards import Card, Entry
-from sitegen.feed_views import FeedView
+from sitegen.feed_views import FeedView, PageView
 from sitegen.pages import Page
 from sitegen.views import ArticleView
 
 _MADE_WITH: Final = "pages"
+_ENOUGH: Final = 1_000_000
+"""Bytes of pages that are held before they go to the cache, which holds twice as many before it
+keeps those who read it waiting."""
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -45,33 +48,57 @@ _ARTICLE: Final = _bare(ArticleView, "article")
 _FEED: Final = _bare(FeedView, "cards")
 
 
-def keep_pages(
-    cache: Cache,
-    settings: bytes,
-    made: Iterable[Page],
-    pages: Iterable[Page],
-    gone: Iterable[str],
-    entries: Mapping[str, Entry],
-) -> None:
-    """Keep those pages that show bodies. `made`: those of a plan that were rendered anew; `pages`:
-    all of it, for with other settings even a page with the same view may have another origin.
-    """
-    if cache.meta.get(_MADE_WITH) != settings:
-        cache.put_meta(_MADE_WITH, settings)
-        made = pages
-    others = list(gone)
-    showing = []
-    for page in made:
-        if page.bodies:
-            showing.append(page)
-        else:
-            others.append(page.path)
-    cache.pages.put((page.path, page.bodies, _kept(page, entries)) for page in showing)
-    cache.pages.remove(others)
+class Keeper:
+    """Keeps those pages of a plan that show bodies, while they are rendered."""
+
+    def __init__(self, cache: Cache, settings: bytes, entries: Mapping[str, Entry]) -> None:
+        """`settings`: their digest; `entries`: the articles as they are."""
+        self._cache, self._settings, self._entries = cache, settings, entries
+        # With other settings even a page with the same view may have another origin.
+        self._anew = not are_kept(cache, settings)
+        self._rows: list[tuple[str, bytes]] = []
+        self._size = 0
+        self._shown: dict[str, tuple[str, ...]] = {}
+        self._others: list[str] = []
+
+    def keep(self, page: Page, view: PageView) -> None:
+        """Keep a page that is made anew."""
+        if not page.bodies:
+            self._others.append(page.path)
+            return
+        data = _kept(page, view, self._entries)
+        self._rows.append((page.path, data))
+        self._shown[page.path] = page.bodies
+        self._size += len(data)
+        if self._size > _ENOUGH:
+            with self._cache.transaction():
+                # Should the build fail, what is kept is of two plans.
+                self._cache.remove_meta(_MADE_WITH)
+                self._put()
+
+    def settle(self, pages: Iterable[Page], gone: Iterable[str]) -> None:
+        """All of the plan is in the output, where some files are no longer."""
+        for page in pages if self._anew else ():
+            if page.bodies and page.path not in self._shown:
+                self.keep(page, page.view)
+        self._put()
+        self._cache.pages.note(self._shown)
+        self._cache.pages.remove([*self._others, *gone])
+        if not are_kept(self._cache, self._settings):
+            self._cache.put_meta(_MADE_WITH, self._settings)
+
+    def _put(self) -> None:
+        self._cache.pages.put(self._rows)
+        self._rows.clear()
+        self._size = 0
 
 
-def _kept(page: Page, entries: Mapping[str, Entry]) -> bytes:
-    view = page.view
+def are_kept(cache: Cache, settings: bytes) -> bool:
+    """Whether the pages that the cache keeps are those of the last build that succeeded."""
+    return cache.meta.get(_MADE_WITH) == settings
+
+
+def _kept(page: Page, view: PageView, entries: Mapping[str, Entry]) -> bytes:
     if type(view) is ArticleView:
         shown: tuple[Card, ...] = (view.article,)
         bare = _ARTICLE

@@ -12,7 +12,7 @@ from msgspec import structs
 from sitegen.build.comparing import Differences, Plan
 from sitegen.build.environments import Environments
 from sitegen.build.executor import CHUNK
-from sitegen.build.kept_pages import keep_pages
+from sitegen.build.kept_pages import Keeper
 from sitegen.build.plans import Compared
 from sitegen.build.records import Written
 from sitegen.build.rendering import RenderChunk, RenderJob, decode_rendered, render_chunk
@@ -47,7 +47,10 @@ def write_differences(
     try:
         written = _copy(state, found.copies, output, on_disk)
         codes: dict[str, bytes] = {}
-        written |= _render(state, plan, found.pages, environments, output, on_disk, codes, watch)
+        keeper = Keeper(state.cache, plan.settings, plan.entries) if plan.planned else None
+        written |= _render(
+            state, plan, found.pages, environments, output, on_disk, codes, keeper, watch
+        )
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
         public = time.time_ns()
         with state.commits:
@@ -68,9 +71,8 @@ def write_differences(
         state.cache.put_outputs(written)
         state.cache.put_codes(codes)
         state.cache.remove_outputs(found.gone)
-        if plan.planned is not None:
-            made = (page for page, _ in found.pages)
-            keep_pages(state.cache, plan.settings, made, plan.pages, found.gone, plan.entries)
+        if keeper is not None:
+            keeper.settle(plan.pages, found.gone)
     if plan.planned is not None:
         compared = Compared(
             plan.planned, plan.theme.digest, plan.copies, plan.paths, environments.all()
@@ -130,11 +132,12 @@ def _render(
     output: Output,
     on_disk: Mapping[str, bytes],
     codes: dict[str, bytes],
+    keeper: Keeper | None,
     watch: Stopwatch,
 ) -> dict[str, Written]:
     written: dict[str, Written] = {}
     problems: dict[tuple[str, int], Problem] = {}
-    chunks = _chunks(state, plan, pages, on_disk, os.fspath(output.stage.folder))
+    chunks = _chunks(state, plan, pages, on_disk, os.fspath(output.stage.folder), keeper)
     # Closed where the build ends early, too: no worker must put into a stage that is gone.
     with closing(state.workers.run(len(pages), render_chunk, chunks)) as results:
         for number, rendered in enumerate(results):
@@ -160,7 +163,8 @@ def _render(
 def rehearse_pages(state: State, plan: Plan) -> None:
     """Render a page of every template for nothing, so that this process has them all at hand."""
     pages = [(page, NOTHING) for page in {p.template: p for p in plan.pages}.values()]
-    for _ in state.workers.run(len(pages), render_chunk, _chunks(state, plan, pages, {}, "")):
+    chunks = _chunks(state, plan, pages, {}, "", None)
+    for _ in state.workers.run(len(pages), render_chunk, chunks):
         pass
 
 
@@ -170,22 +174,19 @@ def _chunks(
     pages: Sequence[tuple[Page, bytes]],
     on_disk: Mapping[str, bytes],
     stage: str,
+    keeper: Keeper | None,
 ) -> Iterator[tuple[RenderChunk, str]]:
     facts = pickle.dumps(plan.facts)
     for start in range(0, len(pages), CHUNK):
-        part = [page for page, _ in pages[start : start + CHUNK]]
-        jobs = [
-            RenderJob(
-                page.path,
-                page.template,
-                page.origin,
-                page.view,
-                tuple((path, plan.entries[path].body) for path in page.bodies),
-                on_disk.get(page.path, NOTHING),
-            )
-            for page in part
-        ]
-        held = f"{part[0].origin} … {part[-1].origin}"
+        jobs = []
+        for page, _ in pages[start : start + CHUNK]:
+            view = page.view
+            bodies = tuple([(path, plan.entries[path].body) for path in page.bodies])
+            before = on_disk.get(page.path, NOTHING)
+            jobs.append(RenderJob(page.path, page.template, page.origin, view, bodies, before))
+            if keeper is not None:
+                keeper.keep(page, view)
+        held = f"{jobs[0].origin} … {jobs[-1].origin}"
         yield RenderChunk(plan.context, facts, str(state.cache.path), stage, _encode(jobs)), held
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
 import msgspec
@@ -24,33 +24,26 @@ class PageRows:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def put(self, pages: Iterable[tuple[str, Sequence[str], bytes]]) -> None:
-        """Keep pages: of each its file, the articles whose bodies it shows, and the page."""
-        shown: dict[str, str] = {}
-
-        def rows() -> Iterator[tuple[str, bytes]]:
-            for path, bodies, data in pages:
-                shown[path] = _NUL.join(bodies)
-                yield path, sealed(data)
-
-        self._database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?)", rows())
-        self._index(shown)
+    def put(self, pages: Iterable[tuple[str, bytes]]) -> None:
+        """Keep pages by their files; what they show is to be noted, too."""
+        rows = ((path, sealed(data)) for path, data in pages)
+        self._database.executemany("INSERT OR REPLACE INTO page VALUES (?, ?)", rows)
 
     def remove(self, paths: Iterable[str]) -> None:
         """Forget pages, those that are kept."""
         forget = "DELETE FROM page WHERE path = ?"
         gone = [path for path in paths if self._database.execute(forget, (path,)).rowcount]
-        self._index(dict.fromkeys(gone, ""))
+        self.note(dict.fromkeys(gone, ()))
 
-    def _index(self, shown: Mapping[str, str]) -> None:
-        """Note what pages show; of what shows nothing nothing is known."""
+    def note(self, shown: Mapping[str, Sequence[str]]) -> None:
+        """Note the articles whose bodies pages show; of what shows none nothing is known."""
         parts: dict[int, list[str]] = defaultdict(list)
         for path in shown:
             parts[zlib.crc32(path.encode()) % _PARTS].append(path)
         for part, paths in parts.items():
             found = self._database.execute("SELECT bodies FROM shows WHERE part = ?", (part,))
             before = next((_decode(unsealed(data)) for (data,) in found), {})
-            after = before | {path: shown[path] for path in paths}
+            after = before | {path: _NUL.join(shown[path]) for path in paths}
             kept = {path: bodies for path, bodies in after.items() if bodies}
             if kept != before:
                 row = part, sealed(_encode(kept))

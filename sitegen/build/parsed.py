@@ -12,7 +12,7 @@ from typing import Final
 
 from sitegen.beside import Beside
 from sitegen.build.executor import CHUNK
-from sitegen.build.records import Known, ParseChunk, ParsedFile, decode_parsed
+from sitegen.build.records import Known, ParseChunk, Parsed, ParsedFile, decode_files, decode_parsed
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.config import Config
@@ -24,25 +24,35 @@ _MANY: Final = 2000
 _PARSING: Final = "sitegen.build.parsing"
 
 
-def parse_articles(state: State, config: Config, paths: Sequence[str], watch: Stopwatch) -> None:
-    """Parse files of articles where it is done soonest, and keep what they tell."""
+def parse_articles(
+    state: State, config: Config, paths: Sequence[str], watch: Stopwatch
+) -> list[tuple[str, Parsed]]:
+    """Parse files of articles where it is done soonest, and keep what they tell.
+
+    Where the cache knew of no article, all is given back, too.
+    """
     chunks = _chunks(state, config, paths)
     if _apart_pays(state, paths):
         for chunk, _ in chunks:
             _keep(state, _parsed_apart(chunk))
-        return
-    from sitegen.build import parsing  # noqa: PLC0415
-
+        return []
+    whole = not state.cache.articles
+    found: list[tuple[str, Parsed]] = []
     done = 0
     batch: list[ParsedFile] = []
-    for number, parsed in enumerate(state.workers.run(len(paths), parsing.parse_chunk, chunks)):
-        batch += decode_parsed(parsed)
+    for number, parsed in enumerate(state.workers.run(len(paths), parse_chunk, chunks)):
+        # Imported while workers parse, if there are any: it is needed where articles differ.
+        import sitegen.build.outputs  # noqa: F401, PLC0415
+
+        batch += decode_files(parsed)
         done += CHUNK
         watch.progress("articles", min(done, len(paths)), len(paths))
-        if number % _BATCH == _BATCH - 1:
+        if number % _BATCH == _BATCH - 1 or done >= len(paths):
             _keep(state, batch)
+            if whole:
+                found += [(file.path, decode_parsed(file.parsed)) for file in batch]
             batch = []
-    _keep(state, batch)
+    return found
 
 
 def _apart_pays(state: State, paths: Sequence[str]) -> bool:
@@ -54,17 +64,18 @@ def _parsed_apart(chunk: ParseChunk) -> list[ParsedFile]:
     """Parse a few articles in a copy of this process, while this one imports what plans and
     renders: that takes as long as to import what parses.
     """
-    work = Beside(lambda: _parsed(chunk))
+    work = Beside(lambda: parse_chunk(chunk))
     # That an article differs mostly means that pages do: what renders them takes longest.
     import sitegen.build.rendering  # noqa: F401, PLC0415
 
-    return decode_parsed(work.result())
+    return decode_files(work.result())
 
 
-def _parsed(chunk: ParseChunk) -> bytes:
-    from sitegen.build.parsing import parse_chunk  # noqa: PLC0415 - it is to be imported there.
+def parse_chunk(chunk: ParseChunk) -> bytes:
+    """Parse articles, in any process: what parses is imported in the one that does."""
+    from sitegen.build import parsing  # noqa: PLC0415 - as told above.
 
-    return parse_chunk(chunk)
+    return parsing.parse_chunk(chunk)
 
 
 def _chunks(state: State, config: Config, paths: Sequence[str]) -> Iterator[tuple[ParseChunk, str]]:

@@ -17,6 +17,7 @@ from sitegen.cards import Entry, TagNames, count_words
 from sitegen.config import Config
 from sitegen.digests import digest
 from sitegen.problems import Problem, SitegenError
+from sitegen.sanitising import sanitise
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -142,7 +143,7 @@ class _Draft:
 
     def sanitise(self) -> None:
         """HTML → clean HTML."""
-        self._rendered = markdown.sanitise(self._unclean)
+        self._rendered = sanitise(self._unclean)
 
     def told(self, tags: TagNames) -> tuple[Parsed, bytes]:
         """The entry with the encoded body, or what is wrong."""

@@ -1,14 +1,18 @@
 """Worker processes, and what runs calls as they do."""
 
 import gc
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import parent_process
 from typing import Any, TypeVar
 
-from sitegen.forks import context
+from sitegen import forks
+from sitegen.beside import can_copy
 from sitegen.problems import Problem, SitegenError
 
 In = TypeVar("In")
@@ -29,12 +33,24 @@ class Serial(Executor):
 
 
 class Pool(Executor):
-    """Processes that are started when the first call is submitted, and ended by their owner."""
+    """Processes that are started when they are first needed, and ended by their owner."""
 
     def __init__(self, jobs: int) -> None:
         """`jobs`: how many."""
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Have processes get ready while this one goes on.
+
+        It must not have opened the cache yet: a copy takes its locks for its own.
+        """
+        if can_copy():
+            self._pool = ProcessPoolExecutor(self._jobs, forks.copies(), _begin_worker)
+            # The first call starts all of them.
+            self._pool.submit(int)
+        else:
+            forks.prepare()
 
     def run(self, work: Callable[[In], Out], chunks: Iterable[tuple[In, str]]) -> Iterator[Out]:
         """The results of `work` on each chunk, in order."""
@@ -73,7 +89,7 @@ class Pool(Executor):
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs, context(), initializer=_begin_worker)
+            self._pool = ProcessPoolExecutor(self._jobs, forks.context(), _begin_worker)
         return self._pool
 
     def close(self) -> None:
@@ -120,6 +136,18 @@ def _run(
 def _begin_worker() -> None:
     # Ctrl-C reaches every process of the terminal; the one that started this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # The first work is to parse; what renders is imported when there is something to render.
+    import sitegen.build.parsing  # noqa: F401, PLC0415
+
     # What chunks make has no cycles worth looking for; what was imported stays.
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)
+
+
+def _end_with_parent() -> None:
+    """End when the process that started this one does: one that is killed cannot say so."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

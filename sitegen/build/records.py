@@ -75,4 +75,5 @@ class Written(Struct, frozen=True, array_like=True, gc=False):
     """What those reads stood for."""
 
 
-decode_parsed = msgspec.msgpack.Decoder(list[ParsedFile]).decode
+decode_files = msgspec.msgpack.Decoder(list[ParsedFile]).decode
+decode_parsed = msgspec.msgpack.Decoder(Parsed).decode

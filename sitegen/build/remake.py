@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from sitegen.build.comparing import Plan, find_differences
 from sitegen.build.environments import Environments
-from sitegen.build.kept_pages import pages_showing
+from sitegen.build.kept_pages import are_kept, pages_showing
 from sitegen.build.outputs import rehearse_pages, write_differences
 from sitegen.build.planning import plan_digest, plan_site, read_pictures
 from sitegen.build.plans import Pictures
@@ -146,8 +146,10 @@ def _recalled(state: State, sources: Sources, choice: Choice, inputs: Inputs) ->
     if planned is not None and planned.made_of == last.plan:
         paths = sorted({path for article in changed for path in planned.shown_on.get(article, ())})
         pages, entries = [planned.by_path[path] for path in paths], state.collection.entries
-    else:
+    elif are_kept(cache, digest(config.digest)):
         pages, entries = pages_showing(cache, changed)
+    else:
+        return None
     files = compared.paths if compared else frozenset(cache.outputs)
     context, facts = context_of(sources.theme, config), decoded(state.facts, config)
     plan = Plan(sources.theme, context, digest(config.digest), facts, entries, files, pages)

@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from sitegen.beside import Beside
 from sitegen.build.cache import FOLDER, Cache
 from sitegen.build.collection import Collection
 from sitegen.build.executor import Workers
+from sitegen.build.records import Parsed
 from sitegen.build.seals import CacheError
 from sitegen.build.stage import sweep
 from sitegen.build.stamps import Stamp
@@ -183,8 +184,12 @@ class State:
     def collection(self) -> Collection:
         """The articles, decoded when first asked for. Raises `CacheError`."""
         if self._collection is None:
-            self._collection = Collection(self.cache)
+            self._collection = Collection(self.cache.parsed())
         return self._collection
+
+    def collect(self, files: Iterable[tuple[str, Parsed]]) -> None:
+        """Note what all articles' files tell that the cache knows: it need not be asked."""
+        self._collection = Collection(files)
 
     def note_articles(self, paths: Sequence[str]) -> None:
         """Note that the cache knows otherwise, or no more, of these articles' files."""

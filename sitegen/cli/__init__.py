@@ -120,16 +120,13 @@ def build(
 ) -> object:
     """Convert new seeds, then build the site in `output/`."""
     project = find_project(root)
-    if jobs != 1 and (clean or is_new(project)):
-        # Most of the work is before us: workers get ready while this process does.
-        from sitegen import forks
-
-        forks.prepare()
     from sitegen.build import State
     from sitegen.build import build as build_site
 
-    gc.disable()  # A build makes no cycles worth looking for, and ends soon.
     state = State(project, jobs)
+    if clean or is_new(project):
+        state.workers.start()
+    gc.disable()  # A build makes no cycles worth looking for, and ends soon.
     try:
         if clean:
             state.begin_anew()

@@ -74,6 +74,23 @@ def test_a_body_after_a_failure(built: Project, tmp_path: Path) -> None:
     check(built, tmp_path / "clean")
 
 
+def test_a_body_after_pages_that_were_kept_in_vain(built: Project, tmp_path: Path) -> None:
+    """Pages of a build that fails once some of them are kept are not taken for the last build's."""
+    # promise 20
+    template = built.read("themes/tiny/templates/home.html")
+    built.edit("content/b.md", 'title: "Second"', 'title: "Other"\nslug: second')
+    built.write("themes/tiny/templates/home.html", "{{ wrong }}")
+    with mock.patch("sitegen.build.kept_pages._ENOUGH", 0), pytest.raises(SitegenError):
+        built.build()
+    built.write("themes/tiny/templates/home.html", template)
+    built.edit("content/b.md", 'title: "Other"\nslug: second', 'title: "Second"')
+    for _ in range(2):
+        built.edit("content/a.md", "More of it.", "More and more. More of it.")
+        built.build()
+        check(built, tmp_path / "clean")
+    without_plan(built)
+
+
 def test_a_folder_of_another_name(built: Project) -> None:
     """Problems name the article's file where it is now, though its page was not rendered anew."""
     (built.root / "content").rename(built.root / "texts")

@@ -10,8 +10,8 @@ from unittest import mock
 import pytest
 
 from sitegen import content, markdown
-from sitegen.build import build, executor, outputs, parsing, remake
-from sitegen.build.parsing import parse_chunk
+from sitegen.build import build, executor, outputs, parsed, remake
+from sitegen.build.parsed import parse_chunk
 from sitegen.build.records import ParseChunk
 from sitegen.build.rendering import (
     CompileJob,
@@ -68,7 +68,7 @@ def test_a_worker_that_dies(tmp_path: Path, stage: str) -> None:
         build(state, project.choice())
         before = tree(project.output)
         edit_all(project)
-        dead: Any = mock.patch.object(parsing, "parse_chunk", dies_while_parsing)
+        dead: Any = mock.patch.object(parsed, "parse_chunk", dies_while_parsing)
         if stage == "render":
             dead = mock.patch.object(outputs, "render_chunk", dies_while_rendering)
         with dead, pytest.raises(SitegenError) as caught:
@@ -88,7 +88,7 @@ def test_what_a_dead_worker_held_is_named(tmp_path: Path) -> None:
     project = many(tmp_path)
     with (
         mock.patch.object(executor, "WORTH_WORKERS", 1),
-        mock.patch.object(parsing, "parse_chunk", dies_while_parsing),
+        mock.patch.object(parsed, "parse_chunk", dies_while_parsing),
         opened(project.root, 2) as state,
         pytest.raises(SitegenError) as caught,
     ):
