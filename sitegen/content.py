@@ -12,7 +12,8 @@ from msgspec import structs
 from sitegen import dates, urls
 from sitegen.article import Article, Image, Source
 from sitegen.dates import Moment
-from sitegen.frontmatter import Node, free_value, parse
+from sitegen.frontmatter import parse
+from sitegen.nodes import Node, free_value
 from sitegen.pictures import is_picture
 from sitegen.problems import Problem, Severity, SitegenError, did_you_mean
 

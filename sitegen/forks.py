@@ -6,6 +6,7 @@ from typing import Final
 
 _PRELOADED: Final = [
     "sitegen.build.parsing",
+    "sitegen.commonmark",
     "sitegen.build.rendering",
     "sitegen.feeds.extension",
 ]

@@ -35,6 +35,9 @@ _CLOSING: Final = "\x02"
 _LEFT_ALONE: Final = ("\\", "`", "~", "<", "&", _OPENING, _CLOSING)
 """Where an inline rule could begin that is left to markdown-it."""
 
+_NO_TEXT: Final = ("*", "[", _OPENING, _CLOSING)
+"""Where a quotation mark may stand beside what is no mark of emphasis or link in a plain text."""
+
 # Each begins with the one character that it looks for, which makes the search for it quick; what
 # must stand before it is told thereafter.
 _APOSTROPHE: Final = re.compile(r"'(?<=[^\W_]')(?=[^\W_])")
@@ -157,9 +160,19 @@ def read(source: str, quotes: Sequence[str], rel: str) -> list[Part]:
     return parts
 
 
+def with_quotes(text: str, quotes: Sequence[str]) -> str | None:
+    """A plain text with the language's quotation marks; None where it takes markdown-it to tell."""
+    if any(map(text.__contains__, _NO_TEXT)):
+        return None
+    marked = _PAIR.sub(_paired, _APOSTROPHE.sub("’", text))
+    if "'" in marked or '"' in marked:
+        return None
+    return marked.replace(_OPENING, quotes[0]).replace(_CLOSING, quotes[1])
+
+
 def _plain(html: str) -> str:
-    """The text of what `_Inline` wrote."""
-    return _TAG.sub("", html).replace("&gt;", ">").strip()
+    """The plain text of what `_Inline` wrote, on one line."""
+    return " ".join(_TAG.sub("", html).replace("&gt;", ">").split())
 
 
 # The HTML of a block, from its source and that with the inline rules done; empty where it takes

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from sitegen import dates
 from sitegen.config import FILE, Config
-from sitegen.frontmatter import Plain, dump
+from sitegen.frontmatter import dump
+from sitegen.nodes import Plain
 from sitegen.problems import fault
 from sitegen.urls import slugify
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sitegen import content
 from sitegen.article import Article, Image, Source
-from sitegen.frontmatter import Node
+from sitegen.nodes import Node
 from sitegen.problems import SitegenError
 
 ZONE = ZoneInfo("Europe/Paris")

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen import frontmatter
-from sitegen.frontmatter import MAX_DEPTH, MAX_YAML, Node, Plain, dump, free_value, parse
+from sitegen.frontmatter import MAX_YAML, dump, parse
+from sitegen.nodes import Node, Plain, free_value
 from sitegen.problems import SitegenError
+from sitegen.yaml_text import MAX_DEPTH, read_fields
 
 # What a file may hold: content.decode takes control characters away before this module sees any.
 TEXTS = st.text(
@@ -153,7 +155,7 @@ def test_plain_fields_are_what_yaml_reads(block: str) -> None:
     """The short way gives what libyaml's events give, to the line and the quotes, or nothing."""
     quick = frontmatter._plain_fields(block)
     if quick is not None:
-        slow = frontmatter._read(block)
+        slow = read_fields(block)
         assert quick == slow
         assert list(quick) == list(slow)
 
@@ -167,7 +169,7 @@ def test_common_front_matter_is_plain() -> None:
     )
     fields = frontmatter._plain_fields(block)
     assert fields is not None
-    assert fields == frontmatter._read(block)
+    assert fields == read_fields(block)
 
 
 # promise 30

@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from msgspec import structs
 
 from sitegen import markdown
-from sitegen.prose import Head, Part, Prose, Rest, read
+from sitegen.commonmark import replace_quotes
+from sitegen.prose import Head, Part, Prose, Rest, read, with_quotes
 from sitegen.rendered import Rendered
 from sitegen.sanitising import sanitise
 
@@ -60,7 +61,6 @@ _quotes = st.sampled_from(["“”‘’", ["«\u202f", "\u202f»", "“", "”"
 def _read(text: str, quotes: Any) -> Rendered:
     """A body, read as the site reads it."""
     with mock.patch.dict(markdown._QUOTES, en=quotes):
-        markdown._parser.cache_clear()
         unclean = markdown.render(
             text, address="/a/", path="a.md", base="", language="en", foreign=True
         )
@@ -88,6 +88,19 @@ def test_prose_is_what_markdown_it_makes_of_it(text: str, quotes: Any) -> None:
     with mock.patch.object(markdown, "read", _left):
         plain = _read(text, quotes)
     assert _without_lines(quick) == _without_lines(plain)
+
+
+@settings(max_examples=500, deadline=None)
+@example("It’s 'it' and the dogs' \"*x* y\"", "“”‘’")
+@given(st.lists(st.sampled_from([*_WORDS, *_QUOTED, *_INLINE]), max_size=6).map(" ".join), _quotes)
+def test_a_headline_has_the_marks_that_markdown_it_gives(text: str, quotes: Any) -> None:
+    """Its quotation marks are found at once, or left to markdown-it."""
+    assert with_quotes(text, quotes) in (None, replace_quotes(text, quotes))
+
+
+def test_most_headlines_are_read_at_once() -> None:
+    """Those of which every mark can be only one thing."""
+    assert with_quotes('"It\'s late," she said', "“”‘’") == "“It’s late,” she said"
 
 
 def test_plain_prose_is_read_at_once() -> None:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from sitegen.content import FIELDS
-from sitegen.frontmatter import Node, Plain, dump, parse
+from sitegen.frontmatter import dump, parse
 from sitegen.ingest.given import Given, Value
+from sitegen.nodes import Node, Plain
 
 _DATES: Final = ("date", "updated")
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ,.'()/%’“”–-]*[\w.)%’”])?")

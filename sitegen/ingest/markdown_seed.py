@@ -7,9 +7,9 @@ from typing import Final
 
 from sitegen import frontmatter
 from sitegen.article import Image
-from sitegen.frontmatter import Node
 from sitegen.ingest.header import NAMES, Header, read_header, read_values
 from sitegen.ingest.seed import Found, Seed
+from sitegen.nodes import Node
 from sitegen.problems import fault
 
 MAX_NESTING: Final = 256

@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from sitegen import content, markdown
+from sitegen import commonmark, content
 from sitegen.build import build, executor, outputs, parsed, remake
 from sitegen.build.parsed import parse_chunk
 from sitegen.build.records import ParseChunk
@@ -168,8 +168,8 @@ def test_an_error_in_a_worker_is_told_with_its_place(tmp_path: Path) -> None:
     ("body", "message"),
     [
         ("x" * content.MAX_BYTES, "more than 262,144"),
-        (">" * (markdown.MAX_NESTING + 5) + " deep", "deeper than 64 levels"),
-        ("- " * (markdown.MAX_NESTING + 5) + "deep", "deeper than 64 levels"),
+        (">" * (commonmark.MAX_NESTING + 5) + " deep", "deeper than 64 levels"),
+        ("- " * (commonmark.MAX_NESTING + 5) + "deep", "deeper than 64 levels"),
         ("> " * 20000 + "deep", "deeper than 64 levels"),
     ],
 )

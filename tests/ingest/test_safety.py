@@ -17,6 +17,7 @@ from sitegen.content import FIELDS
 from sitegen.ingest import Action
 from sitegen.ingest.article_file import write_new
 from sitegen.ingest.given import Given
+from sitegen.nodes import Plain
 from sitegen.problems import Severity, SitegenError
 from tests.ingest.project import Project
 
@@ -194,7 +195,7 @@ def test_front_matter_is_that_of_yaml(title: str, tags: list[str], name: str) ->
         "source": {"name": name},
     }
     text = write_new(Given("an-id", "", {k: v for k, v in fields.items() if v}, "Body.\n"), "an-id")
-    plain = {**fields, "tags": tags, "date": frontmatter.Plain("2031-09-30"), "id": "an-id"}
+    plain = {**fields, "tags": tags, "date": Plain("2031-09-30"), "id": "an-id"}
     ordered = {key: plain[key] for key in FIELDS if plain.get(key)}
     assert text == frontmatter.dump(ordered, "\nBody.\n")
 
