@@ -1,4 +1,4 @@
-"""Article + Rendered → Card and Body."""
+"""Article + Rendered → Card and body."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import msgspec
 from msgspec import structs
 
 from sitegen.article import Article, Image
-from sitegen.cards import WORDS_A_MINUTE, Body, Card, TagNames
+from sitegen.cards import WORDS_A_MINUTE, Card, KeptBody, TagNames
 from sitegen.digests import digest
 from sitegen.markdown import typographic
 from sitegen.pictures import Picture
@@ -71,10 +71,10 @@ def _on_site(image: Image | None, path: str, urls: Urls) -> Picture | None:
     return Picture(src, image.alt, image.credit)
 
 
-def make_body(rendered: Rendered, words: int, card: Card) -> Body:
+def make_body(rendered: Rendered, words: int, card: Card) -> KeptBody:
     """What the article's page shows beside its card."""
-    return Body(
-        html=rendered.html,
+    return KeptBody(
+        html=rendered.html.encode(),
         toc=rendered.toc,
         words=words,
         opens_with_summary=opens_with(rendered.lead, card.summary),

@@ -101,12 +101,23 @@ class Body(Struct, frozen=True):
     """Links to other articles' files that stand in the HTML as `/@/2022/12/a.md`."""
 
 
+class KeptBody(Struct, frozen=True):
+    """A `Body` as the cache keeps it. Most that show it pass its HTML on, encoded as it is."""
+
+    html: bytes
+    """In UTF-8."""
+    toc: tuple[Heading, ...]
+    words: int
+    opens_with_summary: bool
+    references: tuple[str, ...]
+
+
 class Entry(Struct, frozen=True):
     """An article as the site is assembled from it."""
 
     card: Card
     body: bytes
-    """The digest of its `Body`, by which the cache keeps it."""
+    """The digest of its body, by which the cache keeps it."""
     links: tuple[tuple[str, int], ...] = ()
     """Addresses on this site that its body links to, and files as `/@/2022/12/a.md`, with the line
     of the article's file."""

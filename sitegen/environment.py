@@ -1,8 +1,8 @@
 """The Jinja environment: strict, autoescaping, and noting every template and fact that is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import CodeType
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 from jinja2 import StrictUndefined, filters, nodes
@@ -154,10 +154,16 @@ class Environment(jinja2.Environment):
         other._loaded, other.modules, other.careful = {}, {}, careful
         return other
 
-    def render(self, template: str, context: dict[str, Any]) -> str:
-        """The text of a page."""
+    def render(self, template: str, context: dict[str, Any], data: bytes) -> bytes:
+        """A page, in UTF-8; `data`: the HTML of the context's `body`, if there is one, likewise."""
         self.modules.clear()
-        return self.get_template(template).render(context)
+        found = self.get_template(template)
+        try:
+            # Code of ours gives a list.
+            pieces = cast(list[str], found.root_render_func(found.new_context(context)))
+        except Exception:
+            self.handle_exception()
+        return _encoded(pieces, context["body"].html, data) if data else "".join(pieces).encode()
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An item, or else an attribute: what views are made of has these alone."""
@@ -227,3 +233,12 @@ class Environment(jinja2.Environment):
         local, _, after = joined.partition(">")
         found = self.theme.find(local, int(after or -1))
         return (joined, found.source) if found else None
+
+
+def _encoded(pieces: Sequence[str], html: str, data: bytes) -> bytes:
+    """The pieces of a page in UTF-8. The body, the largest of them, is so already."""
+    for at, piece in enumerate(pieces):
+        if piece is html:
+            before, after = "".join(pieces[:at]), "".join(pieces[at + 1 :])
+            return b"".join((before.encode(), data, after.encode()))
+    return "".join(pieces).encode()

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import Final
 
 from sitegen import urls
-from sitegen.cards import Body, Card
+from sitegen.cards import Card, KeptBody
 from sitegen.problems import fault
 from sitegen.site import Site
 
@@ -40,7 +40,7 @@ def tag_names(site: Site) -> dict[str, str]:
     return {tag.slug: tag.name for tag in site.tags}
 
 
-def document(card: Card, body: Body, names: Mapping[str, str], language: str) -> str:
+def document(card: Card, body: KeptBody, names: Mapping[str, str], language: str) -> str:
     """An article in HTML, with the marks that Pagefind knows. `language`: the site's, BCP 47.
 
     The body has been sanitised, which leaves no such mark in it; all else is escaped (promise 26).
@@ -61,7 +61,7 @@ def document(card: Card, body: Body, names: Mapping[str, str], language: str) ->
     )
     summary = "" if body.opens_with_summary else f"<p>{escape(card.summary)}</p>"
     return (
-        f'<html lang="{_primary(language)}"><body data-pagefind-body>{summary}{body.html}'
+        f'<html lang="{_primary(language)}"><body data-pagefind-body>{summary}{body.html.decode()}'
         f'<div data-pagefind-ignore="index">{marked}</div></body></html>'
     )
 

@@ -15,9 +15,9 @@ from urllib.parse import urljoin
 import jinja2
 import msgspec
 from markupsafe import Markup
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from sitegen.cards import Body, Card
+from sitegen.cards import Body, Card, KeptBody
 from sitegen.codes import Codes
 from sitegen.config import Config
 from sitegen.dates import Moment
@@ -87,22 +87,26 @@ class Renderer:
         self._values.clear()
         self._values.update(facts)
 
-    def render(self, template: str, view: View, origin: str, body: Body | None = None) -> str:
-        """The text of a page. Raises `SitegenError` with the template's path and line."""
-        quick, careful = self._plain if isinstance(view, EmailTextView) else self._escaping
+    def render(self, template: str, view: View, origin: str, body: KeptBody | None = None) -> bytes:
+        """A page, in UTF-8. Raises `SitegenError` with the template's path and line."""
         context = {name: getattr(view, name) for name in view.__struct_fields__}
         if body is not None:
             # The one place where text becomes markup without being escaped: it has been sanitised.
-            context["body"] = structs.replace(body, html=Markup(body.html))
+            html = Markup(body.html, "utf-8")
+            context["body"] = Body(
+                html, body.toc, body.words, body.opens_with_summary, body.references
+            )
+        quick, careful = self._plain if isinstance(view, EmailTextView) else self._escaping
+        data = body.html if body else b""
         try:
             if template not in self._needs_care:
                 try:
-                    return quick.render(template, context)
+                    return quick.render(template, context, data)
                 except AttributeError:
                     # Rendering changes nothing, so it can begin again, with code that also looks
                     # for items, and tells what is not defined.
                     self._needs_care.add(template)
-            return careful.render(template, context)
+            return careful.render(template, context, data)
         except SitegenError:
             raise
         except Exception as error:

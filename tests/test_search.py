@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.build.settle import _decoded, _encoded
-from sitegen.cards import Body, Card, TagRef
+from sitegen.cards import Card, KeptBody, TagRef
 from sitegen.dates import Moment
 from sitegen.search import address, document
 from sitegen.theme import shipped
@@ -43,7 +43,7 @@ CARD = Card(
     extra={},
     sketch=b"",
 )
-BODY = Body("<p>All of <em>it</em>.</p>", (), 3, False, ())
+BODY = KeptBody(b"<p>All of <em>it</em>.</p>", (), 3, False, ())
 
 
 class Marked(HTMLParser):
@@ -96,7 +96,7 @@ def test_a_document() -> None:
 def test_the_summary_is_searched_once() -> None:
     """Not where the body opens with it, or an excerpt would say it twice."""
     assert "In short." in document(CARD, BODY, NAMES, "en")
-    whole = Body("<p>In short.</p>", (), 2, True, ())
+    whole = KeptBody(b"<p>In short.</p>", (), 2, True, ())
     assert document(CARD, whole, NAMES, "en").count("In short.") == 1
 
 

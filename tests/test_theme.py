@@ -36,7 +36,7 @@ def project(root: Path, **files: str) -> Theme:
 def render(found: Theme, **facts: object) -> tuple[str, frozenset[str]]:
     """The template `404.html`, and what it has read."""
     renderer = Renderer(found, CONFIG, facts)
-    text = renderer.render("404.html", VIEW, "the page")
+    text = renderer.render("404.html", VIEW, "the page").decode()
     return text, renderer.take_reads()
 
 
@@ -215,7 +215,7 @@ def test_escaped_whatever_the_suffix(name: str, tmp_path: Path) -> None:
             "i.js": "{{ site.x }}",
         },
     )
-    text = Renderer(found, CONFIG, {"x": "<b>"}).render(name, VIEW, "it")
+    text = Renderer(found, CONFIG, {"x": "<b>"}).render(name, VIEW, "it").decode()
     assert text == "&lt;b&gt;" * 3
 
 

@@ -8,12 +8,12 @@ from typing import Final
 import msgspec
 
 from sitegen.build.seals import CacheError
-from sitegen.cards import Body
+from sitegen.cards import KeptBody
 from sitegen.digests import digest
 
 _AT_ONCE: Final = 500
 """Bodies asked for in one query; older SQLites allow 999."""
-_decode_body = msgspec.msgpack.Decoder(Body).decode
+_decode_body = msgspec.msgpack.Decoder(KeptBody).decode
 
 
 class Bodies:
@@ -22,17 +22,19 @@ class Bodies:
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
 
-    def get(self, keys: Set[bytes]) -> dict[bytes, Body]:
+    def get(self, keys: Set[bytes]) -> dict[bytes, KeptBody]:
         """The bodies of some digests. Raises `CacheError` if the cache does not hold them whole."""
-        found: dict[bytes, Body] = {}
+        found: dict[bytes, KeptBody] = {}
         wanted = list(keys)
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
             marks = ",".join("?" * len(part))
             rows = self._database.execute(f"SELECT * FROM body WHERE digest IN ({marks})", part)
-            for key, data in rows:
-                if digest(data) == key:
-                    found[key] = _decode_body(data)
+            try:
+                found |= {key: _decode_body(data) for key, data in rows if digest(data) == key}
+            except msgspec.MsgspecError as error:
+                # Of a sitegen in development.
+                raise CacheError(str(error)) from error
         if len(found) < len(wanted):
             raise CacheError("the cache has lost a body")
         return found

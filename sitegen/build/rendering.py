@@ -16,7 +16,7 @@ from sitegen import feeds, mails
 from sitegen.build.bodies import Bodies
 from sitegen.build.stage import Stage
 from sitegen.build.stamps import Stamp
-from sitegen.cards import Body
+from sitegen.cards import KeptBody
 from sitegen.codes import Codes
 from sitegen.config import Config
 from sitegen.digests import digest
@@ -160,7 +160,7 @@ def render_chunk(chunk: RenderChunk) -> bytes:
     )
 
 
-def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) -> bytes:
+def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, KeptBody]) -> bytes:
     found = {path: bodies[key] for path, key in job.bodies}
     view = job.view
     made = feeds.render(
@@ -170,10 +170,10 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, Body]) ->
         return made
     body = next(iter(found.values()), None)
     if isinstance(view, ArticleView) and body is not None and (view.references or view.pictures):
-        html = with_pictures(body.html, view.pictures, eager=view.article.image is None)
-        body = structs.replace(body, html=with_references(html, view.references))
-    text = renderer.render(job.template, view, job.origin, body)
-    return (mails.inlined(text) if type(view) is EmailView else text).encode()
+        html = with_pictures(body.html.decode(), view.pictures, eager=view.article.image is None)
+        body = structs.replace(body, html=with_references(html, view.references).encode())
+    data = renderer.render(job.template, view, job.origin, body)
+    return mails.inlined(data.decode()).encode() if type(view) is EmailView else data
 
 
 @lru_cache(maxsize=1)

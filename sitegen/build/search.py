@@ -11,7 +11,7 @@ from sitegen.build.bodies import Bodies
 from sitegen.build.records import Written
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
-from sitegen.cards import Body, Card
+from sitegen.cards import Card, KeptBody
 from sitegen.config import Config
 from sitegen.copies import Copied
 from sitegen.digests import digest, of_digests
@@ -103,7 +103,7 @@ def _documents(
         cards: Sequence[Card] = site.cards[start : start + _BATCH]
         cache = Bodies(state.cache.path)
         try:
-            found: Mapping[bytes, Body] = cache.get(set(wanted))
+            found: Mapping[bytes, KeptBody] = cache.get(set(wanted))
         finally:
             cache.close()
         for card, key in zip(cards, wanted, strict=True):

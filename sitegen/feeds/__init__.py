@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from sitegen.cards import Body
+from sitegen.cards import KeptBody
 from sitegen.feed_views import FeedView, NewsView, OpmlView, PageView, RobotsView, SitemapView
 from sitegen.feeds import atom, jsonfeed, rss, sitemaps
 from sitegen.feeds.items import items_of
@@ -21,7 +21,7 @@ _FORMATS: Final = {"rss": rss.write, "atom": atom.write}
 def render(
     form: str,
     view: PageView,
-    bodies: Mapping[str, Body],
+    bodies: Mapping[str, KeptBody],
     origin: str,
     say_day: Callable[[date], str],
     patterns: Patterns,

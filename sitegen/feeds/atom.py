@@ -30,7 +30,7 @@ def _by_feedgen(view: FeedView, items: list[Item]) -> bytes:
         entry.category([{"term": tag, "label": tag} for tag in item.tags])
         entry.summary(item.summary)
         if item.html:
-            entry.content(item.html, type="html")
+            entry.content(item.html.decode(), type="html")
     return bytes(feed.atom_str(pretty=True))
 
 

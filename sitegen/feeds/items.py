@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct, structs
 
-from sitegen.cards import Body, Card
+from sitegen.cards import Card, KeptBody
 from sitegen.feed_views import FeedView
 from sitegen.pictures import Picture, with_pictures
 from sitegen.rendered import with_references
@@ -47,8 +47,8 @@ class Item(Struct, frozen=True):
     """Not before `published`."""
     summary: str
     """Plain text, never empty."""
-    html: str
-    """The whole of it; empty where the feed holds summaries."""
+    html: bytes
+    """The whole of it, in UTF-8; empty where the feed holds summaries."""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: str = ""
@@ -67,7 +67,7 @@ class Item(Struct, frozen=True):
 
 
 def items_of(
-    view: FeedView, bodies: Mapping[str, Body], say_day: Callable[[date], str]
+    view: FeedView, bodies: Mapping[str, KeptBody], say_day: Callable[[date], str]
 ) -> list[Item]:
     """What a feed holds, newest first. `bodies` are by the articles' files."""
     if view.days:
@@ -87,8 +87,8 @@ class _Source(Struct, frozen=True):
     card: Card
     base: str
     """The site's origin, as a whole URL."""
-    html: str = ""
-    """The body; empty where the feed holds summaries."""
+    html: bytes = b""
+    """The body, in UTF-8; empty where the feed holds summaries."""
     references: tuple[tuple[str, str], ...] = ()
     """The URLs of the files that the body links to."""
     pictures: tuple[tuple[str, Picture], ...] = ()
@@ -98,7 +98,7 @@ class _Source(Struct, frozen=True):
         return hash(self.card.digest)
 
 
-def _source(card: Card, view: FeedView, body: Body | None, base: str) -> _Source:
+def _source(card: Card, view: FeedView, body: KeptBody | None, base: str) -> _Source:
     if body is None:
         return _Source(card, base)
     known = view.references
@@ -148,7 +148,7 @@ def _editions(view: FeedView, say_day: Callable[[date], str]) -> Iterator[Item]:
             published=begins,
             updated=max(begins, *((card.updated or card.date).at for card in shown)),
             summary=" · ".join(card.title for card in shown),
-            html=f"<ul>\n{chr(10).join(lines)}\n</ul>",
+            html=f"<ul>\n{chr(10).join(lines)}\n</ul>".encode(),
             language=view.channel.language,
         )
 
@@ -171,11 +171,11 @@ def _origin(base: str) -> str:
 
 
 def for_feed(
-    html: str,
+    html: bytes,
     page: str,
     references: tuple[tuple[str, str], ...] = (),
     pictures: tuple[tuple[str, Picture], ...] = (),
-) -> str:
+) -> bytes:
     """A body that holds in a reader's inbox: each link and picture whole, nothing of our themes.
 
     `page` is the article's whole URL, `references` where the files are that the body links to,
@@ -202,16 +202,19 @@ def for_feed(
         name, attributes, end = found.groups()
         return f"<{name}{_ATTRIBUTE.sub(attribute, attributes)}{end}>"
 
+    if not pictures and not references and _is_whole(html):
+        return html
+    text = html.decode()
     if pictures:
-        html = with_pictures(html, dict(pictures), eager=False)
+        text = with_pictures(text, dict(pictures), eager=False)
     if references:
-        html = with_references(html, dict(references))
-    return html if _is_whole(html) else _TAG.sub(tag, html)
+        text = with_references(text, dict(references))
+    return _TAG.sub(tag, text).encode()
 
 
-def _is_whole(html: str) -> bool:
+def _is_whole(html: bytes) -> bool:
     """Whether a body plainly holds nothing but whole links. Most do, and this is found at once."""
-    for before, value in pairwise(html.encode().split(b"=")):
+    for before, value in pairwise(html.split(b"=")):
         if not value.startswith(b'"') or before.endswith(_KEPT_AS_THEY_ARE):
             continue
         if not (before.endswith(b" href") and _WHOLE_LINK.match(value)):

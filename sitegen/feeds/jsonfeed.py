@@ -39,7 +39,7 @@ def _item(item: Item) -> dict[str, Any]:
         "date_published": item.published.isoformat(),
     }
     if item.html:
-        told["content_html"] = item.html
+        told["content_html"] = item.html.decode()
     else:
         told["content_text"] = item.summary
     if item.updated > item.published:

@@ -21,7 +21,7 @@ from sitegen.feeds.wellformed import checked
 from sitegen.pictures import Picture
 from sitegen.views import PageInfo
 
-Values = Mapping[str, str | Sequence[str]]
+Values = Mapping[str, str | bytes | Sequence[str]]
 """What differs, by its mark."""
 Escape = Callable[[Any], bytes]
 """How a value is written in its place."""
@@ -77,7 +77,11 @@ class Pattern(Struct, frozen=True):
 
 def in_text(value: str) -> bytes:
     """As lxml writes a text."""
-    text = value.encode()
+    return escaped(value.encode())
+
+
+def escaped(text: bytes) -> bytes:
+    """The same of what is encoded."""
     text = text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
     return text.replace(b"\r", b"&#13;")
 
@@ -88,7 +92,7 @@ def in_attribute(value: str) -> bytes:
     return text.replace(b"\n", b"&#10;").replace(b"\t", b"&#9;")
 
 
-_body_in_text: Final = lru_cache(KEPT)(in_text)
+_body_in_text: Final = lru_cache(KEPT)(escaped)
 """RSS and Atom both hold it."""
 
 
@@ -116,7 +120,7 @@ def poured(form: Format, view: FeedView, items: list[Item], patterns: "Patterns"
 
 def _filled(form: Format, item: Item, spoken: str, patterns: "Patterns") -> bytes:
     published = form.told(item.published)
-    values: dict[str, str | Sequence[str]] = {
+    values: dict[str, str | bytes | Sequence[str]] = {
         ID: form.id(item),
         URL: item.url,
         TITLE: item.title,
@@ -228,7 +232,7 @@ def _written(form: Format, shape: frozenset[str]) -> str:
         _PUBLISHED,
         _UPDATED,
         SUMMARY,
-        given(HTML),
+        given(HTML).encode(),
         (AUTHORS,),
         (TAGS,),
         LANGUAGE if LANGUAGE in shape else SPOKEN,

@@ -46,7 +46,7 @@ def _by_feedgen(view: FeedView, items: list[Item]) -> bytes:
         entry.category([{"term": tag} for tag in item.tags])
         entry.description(item.summary)
         if item.html:
-            entry.content(item.html)
+            entry.content(item.html.decode())
         picture = item.picture
         if picture and picture.length and picture.type:
             entry.enclosure(picture.src, str(picture.length), picture.type)

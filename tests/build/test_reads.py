@@ -74,8 +74,8 @@ def test_a_read_behind_the_back_is_found(project: Project) -> None:
     """Were a template to read a file, the test above would see it."""
     real = Renderer.render
 
-    def render(*args: Any, **kwargs: Any) -> str:
-        return real(*args, **kwargs) + Path(project.root / "static/CNAME").read_text("utf-8")
+    def render(*args: Any, **kwargs: Any) -> bytes:
+        return real(*args, **kwargs) + Path(project.root / "static/CNAME").read_bytes()
 
     with mock.patch.object(Renderer, "render", render):
         assert opened_while_rendering(project) == {"static/CNAME"}

@@ -48,7 +48,7 @@ _ITEMS = st.builds(
     published=_MOMENTS,
     updated=_MOMENTS,
     summary=_LINES,
-    html=st.one_of(st.just(""), _LINES),
+    html=st.one_of(st.just(""), _LINES).map(str.encode),
     authors=st.lists(_WORDS, max_size=3).map(tuple),
     tags=st.lists(_WORDS, max_size=3).map(tuple),
     language=st.sampled_from(("en", "ar")),
