@@ -18,13 +18,16 @@ _LENGTH: Final = 6
 _REACH: Final = 200
 """Characters that are looked at."""
 _WORD: Final = re.compile(r"[^\W\d_]{5,}|[A-ZÀ-ÖØ-Þ][^\W\d_]{3,}")
+_ASCII_WORD: Final = re.compile(r"[A-Za-z]{5,}|[A-Z][A-Za-z]{3,}")
+"""The same in plain ASCII, found in half the time."""
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 def sketch(text: str) -> bytes:
     """The first telling words of a text, four bytes each, without those that come again."""
-    words = _WORD.findall(text, 0, _REACH)
-    if not text.isascii() and (runs := _CJK.findall(text, 0, _REACH)):
+    pattern = _ASCII_WORD if text.isascii() else _WORD
+    words = pattern.findall(text, 0, _REACH)
+    if pattern is _WORD and (runs := _CJK.findall(text, 0, _REACH)):
         pairs = ("".join(pair) for run in runs for pair in pairwise(run))
         words = [*pairs, *_WORD.findall(_CJK.sub(" ", text[:_REACH]))]
     kept: dict[int, None] = {}

@@ -12,7 +12,7 @@ from sitegen.dates import Moment
 from sitegen.digests import of_text
 from sitegen.related import MOST, Relations, relate
 from sitegen.site import newest_first
-from sitegen.sketch import sketch, words_of
+from sitegen.sketch import _ASCII_WORD, _WORD, sketch, words_of
 
 WORDS = ("Reservoir", "ferry boats", "Zeppelin", "the mayor", "Harbour", "kittens", "Quarterly")
 
@@ -173,6 +173,12 @@ def test_far_apart() -> None:
 def test_forms_of_a_word(one: str, other: str) -> None:
     """Endings, case and company make no difference; scripts without spaces have words too."""
     assert set(words_of(sketch(other))) <= set(words_of(sketch(one)))
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_words_of_plain_text(text: str) -> None:
+    """The quick way finds the words that the other one does."""
+    assert _ASCII_WORD.findall(text) == _WORD.findall(text)
 
 
 @given(st.text())

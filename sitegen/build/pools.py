@@ -63,20 +63,22 @@ class Pool(Executor):
             self.close()
             raise
 
-    def meanwhile(self, work: Callable[[In], Out], given: In) -> Callable[[], Out | None] | None:
+    def meanwhile(
+        self, work: Callable[[In], Out], given: Iterable[In]
+    ) -> Callable[[], list[Out] | None] | None:
         """As `Workers.meanwhile`."""
         if self._pool is None:
             return None
-        future = self._pool.submit(work, given)
+        futures = [self._pool.submit(work, one) for one in given]
 
-        def result() -> Out | None:
+        def results() -> list[Out] | None:
             try:
-                return future.result()
+                return [future.result() for future in futures]
             except BrokenProcessPool:
                 self.close()
                 return None
 
-        return result
+        return results
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have a process run the call."""
