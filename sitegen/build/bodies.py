@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Set
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+from weakref import finalize
 
 import msgspec
 
@@ -20,7 +22,11 @@ class Bodies:
     """Reads from a cache's file: in a worker, where there is no `Cache`."""
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+        # Chunks come one after the other, though perhaps not in one thread.
+        self._database = sqlite3.connect(
+            f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False
+        )
+        finalize(self, self._database.close)
 
     def get(self, keys: Set[bytes]) -> dict[bytes, KeptBody]:
         """The bodies of some digests. Raises `CacheError` if the cache does not hold them whole."""
@@ -46,3 +52,17 @@ class Bodies:
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
+
+
+class CacheFile(NamedTuple):
+    """A cache's file, as others than its process know it."""
+
+    path: str
+    number: int
+    """Tells it from another one that was there before, or came thereafter."""
+
+
+@lru_cache(maxsize=1)
+def kept_open(file: CacheFile) -> Bodies:
+    """What reads a cache from chunk to chunk: to open it takes as long as to read a chunk."""
+    return Bodies(Path(file.path))

@@ -14,8 +14,9 @@ from typing import Final
 
 import msgspec
 
+from sitegen.build.bodies import CacheFile, kept_open
 from sitegen.build.pagerows import PageRows
-from sitegen.build.records import Known, Parsed, Written, decode_parsed
+from sitegen.build.records import Known, Parsed, Written, unsealed_parsed
 from sitegen.build.seals import SEAL, CacheError, sealed, unsealed
 from sitegen.build.stamps import Stamp
 from sitegen.problems import Problem, Severity
@@ -40,14 +41,6 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_stamp = msgspec.msgpack.Decoder(Stamp).decode
 _decode_part = msgspec.msgpack.Decoder(dict[str, Written]).decode
 _decode_changed = msgspec.msgpack.Decoder(dict[str, bytes]).decode
-
-
-def _parsed(data: bytes) -> Parsed:
-    try:
-        return decode_parsed(unsealed(data))
-    except msgspec.MsgspecError as error:
-        # Of a sitegen in development, which changed its shape but not its version.
-        raise CacheError(str(error)) from error
 
 
 class Cache:
@@ -77,6 +70,11 @@ class Cache:
         status = self.path.stat()
         self._file = status.st_dev, status.st_ino
         self._data = self._version_of_data()
+
+    @property
+    def file(self) -> CacheFile:
+        """Where others read it."""
+        return CacheFile(str(self.path), self._file[1])
 
     def _connect(self) -> None:
         # Another thread may go on with a cache; builds themselves are kept apart by a lock.
@@ -134,6 +132,7 @@ class Cache:
             message = f"the cache was dropped and is made anew: {reason}"
             self.warning = Problem(message, f"{FOLDER}/{_FILE}", severity=Severity.WARNING)
         self._database.close()
+        kept_open.cache_clear()
         # The journal goes first: it must never be taken for that of the new file.
         for path in (self.path.with_name(f"{_FILE}-journal"), self.path):
             if path.is_dir() and not path.is_symlink():
@@ -192,11 +191,11 @@ class Cache:
         rows = self._database.execute
         if paths is None:
             for path, data in rows("SELECT path, parsed FROM article"):
-                yield path, _parsed(data)
+                yield path, unsealed_parsed(data)
             return
         for path in paths:
             for (data,) in rows("SELECT parsed FROM article WHERE path = ?", (path,)):
-                yield path, _parsed(data)
+                yield path, unsealed_parsed(data)
 
     def put_articles(
         self, articles: Mapping[str, tuple[Known, bytes]], bodies: Mapping[bytes, bytes]

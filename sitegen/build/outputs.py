@@ -187,7 +187,7 @@ def _chunks(
             if keeper is not None:
                 keeper.keep(page, view)
         held = f"{jobs[0].origin} … {jobs[-1].origin}"
-        yield RenderChunk(plan.context, facts, str(state.cache.path), stage, _encode(jobs)), held
+        yield RenderChunk(plan.context, facts, state.cache.file, stage, _encode(jobs)), held
 
 
 def _stamp_of(output: Output, path: str) -> Stamp:

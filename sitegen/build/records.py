@@ -3,6 +3,7 @@
 import msgspec
 from msgspec import Struct
 
+from sitegen.build.seals import CacheError, unsealed
 from sitegen.build.stamps import Stamp
 from sitegen.cards import Entry
 from sitegen.digests import digest
@@ -77,3 +78,12 @@ class Written(Struct, frozen=True, array_like=True, gc=False):
 
 decode_files = msgspec.msgpack.Decoder(list[ParsedFile]).decode
 decode_parsed = msgspec.msgpack.Decoder(Parsed).decode
+
+
+def unsealed_parsed(data: bytes) -> Parsed:
+    """What became of an article's file, as the cache keeps it. Raises `CacheError`."""
+    try:
+        return decode_parsed(unsealed(data))
+    except msgspec.MsgspecError as error:
+        # Of a sitegen in development, which changed its shape but not its version.
+        raise CacheError(str(error)) from error

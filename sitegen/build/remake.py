@@ -165,5 +165,5 @@ def _compile_meanwhile(
         return None
     names, facts, count = sorted(theme.template_names()), config_facts(config), state.workers.jobs
     parts = (tuple(names[start::count]) for start in range(count))
-    jobs = (CompileJob(context, str(state.cache.path), facts, part) for part in parts)
+    jobs = (CompileJob(context, state.cache.file, facts, part) for part in parts)
     return state.workers.meanwhile(compile_templates, jobs)

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from sitegen import feeds, mails
-from sitegen.build.bodies import Bodies
+from sitegen.build.bodies import CacheFile, kept_open
 from sitegen.build.stage import Stage
 from sitegen.build.stamps import Stamp
 from sitegen.cards import KeptBody
@@ -55,8 +55,7 @@ class RenderChunk(Struct, frozen=True):
     builds share until one of them changes."""
     facts: bytes
     """Pickled site facts."""
-    cache: str
-    """The cache's file."""
+    cache: CacheFile
     stage: str
     """The folder of the stage; empty where nothing is to be put there."""
     jobs: bytes
@@ -68,7 +67,7 @@ class CompileJob(Struct, frozen=True):
 
     context: bytes
     """As in `RenderChunk`; so is the cache."""
-    cache: str
+    cache: CacheFile
     facts: dict[str, str]
     """Those site facts that the configuration tells."""
     names: tuple[str, ...]
@@ -121,11 +120,7 @@ def render_chunk(chunk: RenderChunk) -> bytes:
     renderer = _renderer(chunk.context, chunk.cache)
     renderer.know(_facts(chunk.facts))
     work = _decode_jobs(chunk.jobs)
-    cache = Bodies(Path(chunk.cache))
-    try:
-        bodies = cache.get({key for job in work for _, key in job.bodies})
-    finally:
-        cache.close()
+    bodies = kept_open(chunk.cache).get({key for job in work for _, key in job.bodies})
     texts: list[tuple[RenderJob, bytes, int]] = []
     reads: dict[frozenset[str], int] = {}
     problems: dict[tuple[str, int], Problem] = {}
@@ -175,15 +170,10 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, KeptBody]
     return mails.inlined(data.decode()).encode() if type(view) is EmailView else data
 
 
-def _new_renderer(context: bytes, path: str) -> Renderer:
+def _new_renderer(context: bytes, cache: CacheFile) -> Renderer:
     # Our own pickles, from the process that started this one.
     theme, config, key = pickle.loads(context)
-    cache = Bodies(Path(path))
-    try:
-        codes = Codes(key, cache.codes())
-    finally:
-        cache.close()
-    return Renderer(theme, config, {}, codes)
+    return Renderer(theme, config, {}, Codes(key, kept_open(cache).codes()))
 
 
 _renderer = lru_cache(maxsize=1)(_new_renderer)

@@ -261,6 +261,9 @@ class State:
 
     def forget(self, reason: str) -> None:
         """Begin again with an empty cache."""
+        if reason:
+            # They may hold its file open, which Windows would not let go.
+            self.workers.close()
         self.cache.drop(reason)
         self._let_go()
 
