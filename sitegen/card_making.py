@@ -10,6 +10,7 @@ from sitegen.cards import WORDS_A_MINUTE, Card, KeptBody, TagNames
 from sitegen.digests import digest
 from sitegen.markdown import typographic
 from sitegen.pictures import Picture
+from sitegen.prose import one_line
 from sitegen.rendered import ARTICLE_LINK, Rendered, beside_path
 from sitegen.sketch import sketch
 from sitegen.urls import Urls, slugify
@@ -108,4 +109,4 @@ def _folded(text: str) -> str:
         # One search for each is far quicker than a look at each character.
         for mark, plain in _FOLDS:
             text = text.replace(mark, plain)
-    return " ".join(text.split())  # No-break spaces are white space too.
+    return one_line(text)  # No-break spaces are white space too.

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from sitegen.headings import headings
 from sitegen.problems import fault
-from sitegen.prose import Head, Part, Rest
+from sitegen.prose import Head, Part, Rest, one_line
 from sitegen.rendered import Heading, beside_path
 from sitegen.sanitising import Unclean
 from sitegen.urls import quoted
@@ -203,4 +203,4 @@ def _plain(inline: Token) -> str:
         for child in inline.children or ()
         if child.type != "footnote_ref"
     )
-    return " ".join("".join(words).split())
+    return one_line("".join(words))

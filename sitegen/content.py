@@ -16,6 +16,7 @@ from sitegen.frontmatter import parse
 from sitegen.nodes import Node, free_value
 from sitegen.pictures import is_picture
 from sitegen.problems import Problem, Severity, SitegenError, did_you_mean
+from sitegen.prose import one_line
 
 MAX_BYTES: Final = 256 * 1024
 """The size an article may have; more is named and not built (promise 29)."""
@@ -116,9 +117,7 @@ def _text(node: Node, _zone: tzinfo) -> str:
     if not isinstance(node.value, str):
         raise _FieldError("must be a text", node.line, "write it on one line, in quotes if need be")
     text = node.value
-    if text.isprintable() and "  " not in text:
-        return text.strip()  # Of all that parts words, only the space is printable.
-    return " ".join(_CONTROLS.sub("", text).split())
+    return one_line(text if text.isprintable() else _CONTROLS.sub("", text))
 
 
 def _needed_text(node: Node, zone: tzinfo) -> str:

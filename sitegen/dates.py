@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -40,12 +41,18 @@ class Moment(Struct, frozen=True, gc=False, order=True):
         """The instant, aware, in the site's zone as a fixed offset."""
         if not self.offset:
             return self.instant
-        return self.instant.astimezone(timezone(timedelta(minutes=self.offset)))
+        return self.instant.astimezone(_ahead(self.offset))
 
     @property
     def iso(self) -> str:
         """As written in front matter: `2022-12-29`, or `2022-12-29T08:30:00+01:00`."""
         return self.at.isoformat() if self.timed else self.day.isoformat()
+
+
+@lru_cache(maxsize=256)
+def _ahead(minutes: int) -> timezone:
+    """The zone with this offset. A site's moments have two, and are told over and over."""
+    return timezone(timedelta(minutes=minutes))
 
 
 def parse(text: str, zone: tzinfo) -> Moment:

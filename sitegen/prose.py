@@ -172,7 +172,14 @@ def with_quotes(text: str, quotes: Sequence[str]) -> str | None:
 
 def _plain(html: str) -> str:
     """The plain text of what `_Inline` wrote, on one line."""
-    return " ".join(_TAG.sub("", html).replace("&gt;", ">").split())
+    return one_line(_TAG.sub("", html).replace("&gt;", ">"))
+
+
+def one_line(text: str) -> str:
+    """The words of a text, with a space between two."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()  # Of all that parts words, only the space is printable.
+    return " ".join(text.split())
 
 
 # The HTML of a block, from its source and that with the inline rules done; empty where it takes

@@ -8,7 +8,6 @@ a page is rendered anew when its view or one of its reads differs.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -288,10 +287,4 @@ def _json(value: object, **_options: object) -> str:
 
 def _iso(value: Moment | date) -> str:
     """As machines read it: `2022-12-29`, or `2022-12-29T08:30:00+01:00`."""
-    return _iso_of_moment(value) if isinstance(value, Moment) else value.isoformat()
-
-
-@lru_cache(4096)
-def _iso_of_moment(value: Moment) -> str:
-    # An article's is asked for on its page, on those of its tags, and on others.
-    return value.iso
+    return value.iso if isinstance(value, Moment) else value.isoformat()
