@@ -51,9 +51,11 @@ _LABELS: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 
 
 def plan(site: Site, config: Config, choice: Choice, pages: Pages) -> list[Page]:
-    """Every page that has no template, and the one that shows all feeds; in a settled order."""
+    """Every page that has no template, and the one that shows all feeds; in a settled order: what
+    takes longest is not the last, so that no worker is left with it when the others are done.
+    """
     planner = _Planner(site, config, choice, pages)
-    return [*planner.feeds(), *planner.subscribe(), *planner.sitemaps()]
+    return [*planner.sitemaps(), *planner.subscribe(), *planner.feeds()]
 
 
 class _Planner:

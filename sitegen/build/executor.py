@@ -45,12 +45,10 @@ class Workers:
         else:
             yield from self._pool.run(work, chunks)
 
-    def meanwhile(
-        self, work: Callable[[In], Out], given: Iterable[In]
-    ) -> Callable[[], list[Out] | None] | None:
-        """Have processes run calls between two runs; None where none was started.
+    def meanwhile(self, work: Callable[[In], Out], given: In) -> Callable[[], Out | None] | None:
+        """Have a process run the call between two runs; None where none was started.
 
-        What is given back waits for the results, of which there are none where a process died.
+        What is given back waits for the result, which is None where the process died.
         """
         return self._made.meanwhile(work, given) if self._made else None
 

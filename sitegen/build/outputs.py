@@ -3,7 +3,7 @@
 import os
 import pickle
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 
 import msgspec
@@ -137,13 +137,12 @@ def _render(
 ) -> dict[str, Written]:
     written: dict[str, Written] = {}
     problems: dict[tuple[str, int], Problem] = {}
-    chunks = _chunks(state, plan, pages, on_disk, os.fspath(output.stage.folder), keeper)
+    stage = os.fspath(output.stage.folder)
+    chunks = _chunks(state, plan, (page for page, _ in pages), on_disk, stage, keeper)
+    keys = {page.path: key for page, key in pages}
     # Closed where the build ends early, too: no worker must put into a stage that is gone.
     with closing(state.workers.run(len(pages), render_chunk, chunks)) as results:
-        for number, rendered in enumerate(results):
-            chunk = decode_rendered(rendered)
-            part = pages[number * CHUNK : (number + 1) * CHUNK]
-            keys = {page.path: wanted for page, wanted in part}
+        for chunk in map(decode_rendered, results):
             for problem in chunk.problems:
                 problems.setdefault((problem.path, problem.line), problem)
             codes |= chunk.codes
@@ -162,7 +161,7 @@ def _render(
 
 def rehearse_pages(state: State, plan: Plan) -> None:
     """Render a page of every template for nothing, so that this process has them all at hand."""
-    pages = [(page, NOTHING) for page in {p.template: p for p in plan.pages}.values()]
+    pages = {page.template: page for page in plan.pages}.values()
     chunks = _chunks(state, plan, pages, {}, "", None)
     for _ in state.workers.run(len(pages), render_chunk, chunks):
         pass
@@ -171,15 +170,15 @@ def rehearse_pages(state: State, plan: Plan) -> None:
 def _chunks(
     state: State,
     plan: Plan,
-    pages: Sequence[tuple[Page, bytes]],
+    pages: Iterable[Page],
     on_disk: Mapping[str, bytes],
     stage: str,
     keeper: Keeper | None,
 ) -> Iterator[tuple[RenderChunk, str]]:
     facts = pickle.dumps(plan.facts)
-    for start in range(0, len(pages), CHUNK):
+    for part in _parts(pages):
         jobs = []
-        for page, _ in pages[start : start + CHUNK]:
+        for page in part:
             view = page.view
             bodies = tuple([(path, plan.entries[path].body) for path in page.bodies])
             before = on_disk.get(page.path, NOTHING)
@@ -188,6 +187,22 @@ def _chunks(
                 keeper.keep(page, view)
         held = f"{jobs[0].origin} … {jobs[-1].origin}"
         yield RenderChunk(plan.context, facts, state.cache.file, stage, _encode(jobs)), held
+
+
+def _parts(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Pages in chunks, of which one takes about as long as another."""
+    part: list[Page] = []
+    weight = 0
+    for page in pages:
+        part.append(page)
+        bodies = len(page.bodies)
+        # A list of articles takes as long as two or three of their pages, whole ones longer.
+        weight += 1 if bodies == 1 else 2 + bodies // 4
+        if weight >= CHUNK:
+            yield part
+            part, weight = [], 0
+    if part:
+        yield part
 
 
 def _stamp_of(output: Output, path: str) -> Stamp:

@@ -63,22 +63,20 @@ class Pool(Executor):
             self.close()
             raise
 
-    def meanwhile(
-        self, work: Callable[[In], Out], given: Iterable[In]
-    ) -> Callable[[], list[Out] | None] | None:
+    def meanwhile(self, work: Callable[[In], Out], given: In) -> Callable[[], Out | None] | None:
         """As `Workers.meanwhile`."""
         if self._pool is None:
             return None
-        futures = [self._pool.submit(work, one) for one in given]
+        future = self._pool.submit(work, given)
 
-        def results() -> list[Out] | None:
+        def result() -> Out | None:
             try:
-                return [future.result() for future in futures]
+                return future.result()
             except BrokenProcessPool:
                 self.close()
                 return None
 
-        return results
+        return result
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have a process run the call."""

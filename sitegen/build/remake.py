@@ -60,8 +60,7 @@ def remake(
     with watch.stage("pages"):
         if wanted.compiled is not None:
             with state.cache.transaction():
-                for codes in wanted.compiled() or ():
-                    state.cache.put_codes(codes)
+                state.cache.put_codes(wanted.compiled() or {})
         outcome = write_differences(state, plan, differences, environments, output, damaged, watch)
     if wanted.pictures is None:
         state.remember_bodies(last)
@@ -78,7 +77,7 @@ class _Wanted(Struct, frozen=True):
     """What is to be remembered once it is there."""
     pictures: Pictures | None = None
     """None where nothing but bodies differs."""
-    compiled: Callable[[], list[dict[str, bytes]] | None] | None = None
+    compiled: Callable[[], dict[str, bytes] | None] | None = None
     """Waits for templates that are compiled meanwhile."""
 
 
@@ -159,11 +158,13 @@ def _recalled(state: State, sources: Sources, choice: Choice, inputs: Inputs) ->
 
 def _compile_meanwhile(
     state: State, config: Config, theme: Theme, context: bytes
-) -> Callable[[], list[dict[str, bytes]] | None] | None:
-    """Have processes that wait for pages compile their templates, where no earlier build has."""
+) -> Callable[[], dict[str, bytes] | None] | None:
+    """Have a process that waits for pages compile their templates, where no earlier build has.
+
+    One alone, for where cores are few, more would keep this process from planning.
+    """
     if state.cache.has_codes:
         return None
-    names, facts, count = sorted(theme.template_names()), config_facts(config), state.workers.jobs
-    parts = (tuple(names[start::count]) for start in range(count))
-    jobs = (CompileJob(context, state.cache.file, facts, part) for part in parts)
-    return state.workers.meanwhile(compile_templates, jobs)
+    names = tuple(sorted(theme.template_names()))
+    job = CompileJob(context, state.cache.file, config_facts(config), names)
+    return state.workers.meanwhile(compile_templates, job)

@@ -100,13 +100,14 @@ def context_of(theme: Theme, config: Config) -> bytes:
 
 
 def compile_templates(job: CompileJob) -> dict[str, bytes]:
-    """Compile those that no earlier build has left: with their code, pages find them at once."""
-    renderer = _new_renderer(job.context, job.cache)
+    """Compile those that no earlier build has left."""
+    renderer = _renderer(job.context, job.cache)
     renderer.know(job.facts)
     for name in job.names:
         # What is wrong with it is told where a page needs it.
         with suppress(jinja2.TemplateError, SitegenError):
             renderer.compile(name)
+    renderer.take_reads()
     return renderer.codes.take_new()
 
 
@@ -170,13 +171,11 @@ def _render(job: RenderJob, renderer: Renderer, bodies: Mapping[bytes, KeptBody]
     return mails.inlined(data.decode()).encode() if type(view) is EmailView else data
 
 
-def _new_renderer(context: bytes, cache: CacheFile) -> Renderer:
+@lru_cache(maxsize=1)
+def _renderer(context: bytes, cache: CacheFile) -> Renderer:
     # Our own pickles, from the process that started this one.
     theme, config, key = pickle.loads(context)
     return Renderer(theme, config, {}, Codes(key, kept_open(cache).codes()))
-
-
-_renderer = lru_cache(maxsize=1)(_new_renderer)
 
 
 @lru_cache(maxsize=1)
