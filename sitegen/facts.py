@@ -15,6 +15,13 @@ from sitegen.subscriptions import OPML, feed_links, of_editions, site_feeds
 
 RECENT: Final = 10
 """Articles in the site fact `recent`."""
+CONFIGURED: Final = frozenset(
+    (
+        *("title", "url", "description", "language", "direction", "author"),
+        *("every", "home", "tags_url", "archive_url"),
+    )
+)
+"""The facts that `config_facts` tells."""
 
 
 class SiteFacts(Struct, frozen=True):

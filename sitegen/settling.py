@@ -6,17 +6,12 @@ from typing import Any, Final
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
+from sitegen.facts import CONFIGURED
+
 _FUNCTIONS: Final = frozenset(("t", "asset"))
 """Functions of templates that give the same text for the same arguments throughout a site."""
 SAY: Final = "t()"
 """What `t` is as a filter, which is called with fewer steps. No template can name it."""
-_FACTS: Final = frozenset(
-    (
-        *("title", "url", "description", "language", "direction", "author"),
-        *("every", "home", "tags_url", "archive_url"),
-    )
-)
-"""Fields of `site` that are as the configuration says, whatever is published."""
 
 
 def settled(tree: nodes.Template, names: Mapping[str, Any]) -> nodes.Template:
@@ -70,7 +65,7 @@ class _Settle(NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.node, nodes.Name) or node.node.name != "site":
             return node
-        if self._facts is None or node.attr not in _FACTS:
+        if self._facts is None or node.attr not in CONFIGURED:
             return node
         return nodes.Const(getattr(self._facts, node.attr), lineno=node.lineno)
 

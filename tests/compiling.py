@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import jinja2
 
 from sitegen.environment import Environment
-from sitegen.settling import _FACTS
+from sitegen.facts import CONFIGURED
 from sitegen.templates import Renderer
 
 _known: dict[tuple[object, ...], tuple[CodeType, frozenset[str]]] = {}
@@ -34,7 +34,7 @@ def _of(environment: Environment) -> tuple[object, ...]:
     if renderer not in _made_with:
         whole = pickle.dumps((renderer._theme, renderer._config))
         _made_with[renderer] = sha256(whole).digest()
-    facts = pickle.dumps([renderer._values.get(name) for name in sorted(_FACTS)])
+    facts = pickle.dumps([renderer._values.get(name) for name in sorted(CONFIGURED)])
     return _made_with[renderer], facts, environment.autoescape, environment.careful
 
 

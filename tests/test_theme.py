@@ -8,6 +8,7 @@ import pytest
 
 from sitegen import config, theme, words
 from sitegen.dates import instant, of_day
+from sitegen.facts import CONFIGURED, config_facts
 from sitegen.problems import SitegenError
 from sitegen.templates import Renderer, read_digest
 from sitegen.theme import Theme
@@ -217,6 +218,11 @@ def test_escaped_whatever_the_suffix(name: str, tmp_path: Path) -> None:
     )
     text = Renderer(found, CONFIG, {"x": "<b>"}).render(name, VIEW, "it").decode()
     assert text == "&lt;b&gt;" * 3
+
+
+def test_facts_of_the_configuration() -> None:
+    """What templates are settled with is what the configuration tells, no more and no less."""
+    assert config_facts(CONFIG).keys() == CONFIGURED
 
 
 def test_reads_are_recorded(tmp_path: Path) -> None:
