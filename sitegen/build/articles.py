@@ -45,7 +45,7 @@ def read_articles(
     looked_at: Iterable[str] = cache.articles
     others: dict[str, Stamp] = {}
     if hints is None:
-        found = scan(state.root, folder, _SUFFIXES)
+        found = scan(state.root, folder, _SUFFIXES, known=cache.articles)
     else:
         hinted = {*below(folder, hints), *state.odd}
         found = rescan(state.root, folder, _SUFFIXES, hinted)
@@ -67,9 +67,9 @@ def read_articles(
     if suspects or gone:
         with cache.transaction():
             cache.remove_articles(gone)
-            parsed = parse_articles(state, config, suspects, watch) if suspects else []
+            parsed = parse_articles(state, config, suspects, watch) if suspects else None
         state.note_articles([*suspects, *gone])
-        if parsed:
+        if parsed is not None:
             state.collect(parsed)
     beside = (of_text(path) + key for path, key in pictures.items())
     told = of_text(*map(str, found.problems))

@@ -266,9 +266,11 @@ class Cache:
     def put_outputs(self, outputs: Mapping[str, Written]) -> None:
         """Note what was written, and why."""
         self.outputs.update(outputs)
+        parts = set()
         for path, written in outputs.items():
-            self._parts.setdefault(_part(path), {})[path] = written
-        self._store({_part(path) for path in outputs})
+            parts.add(part := _part(path))
+            self._parts.setdefault(part, {})[path] = written
+        self._store(parts)
 
     def remove_outputs(self, paths: Iterable[str]) -> None:
         """Forget outputs."""

@@ -20,7 +20,7 @@ _encode = msgspec.msgpack.Encoder().encode
 class Collection:
     """All articles, decoded. An edit costs what it changes, whatever their number."""
 
-    def __init__(self, files: Iterable[tuple[str, Parsed]]) -> None:
+    def __init__(self, files: Iterable[tuple[str, Parsed]] = ()) -> None:
         """What all articles' files tell."""
         self.entries: dict[str, Entry] = {}
         """By the article's file."""
@@ -33,12 +33,18 @@ class Collection:
         self._timed: set[str] = set()
         self._taken = DigestTree()
         self._refs: dict[TagRef, TagRef] = {}
+        self.add(files)
+
+    def add(self, files: Iterable[tuple[str, Parsed]]) -> None:
+        """Take in what files tell that are not among these yet."""
+        bodies = []
         for path, parsed in files:
             if parsed.problems:
                 self.problems[path] = parsed.problems
             if parsed.entry is not None:
                 self.entries[path] = self._own(parsed.entry)
-        self._bodies.update([entry.body for entry in self.entries.values()])
+                bodies.append(parsed.entry.body)
+        self._bodies.update(bodies)
 
     def update(self, paths: Iterable[str], cache: Cache) -> None:
         """Look again at some files; those that the cache does not know are gone."""

@@ -28,7 +28,9 @@ class Workers:
         self._made: Pool | None = None
 
     def start(self) -> None:
-        """Have processes get ready while this one goes on: most of the work lies ahead."""
+        """Have processes get ready while this one goes on: most of the work of its only build lies
+        ahead.
+        """
         if self.jobs > 1:
             self._pool.start()
 
@@ -51,6 +53,11 @@ class Workers:
         What is given back waits for the result, which is None where the process died.
         """
         return self._made.meanwhile(work, given) if self._made else None
+
+    def rest(self) -> None:
+        """Nothing more is to be run in this build."""
+        if self._made is not None:
+            self._made.rest()
 
     @property
     def executor(self) -> "Executor":

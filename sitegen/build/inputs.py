@@ -3,7 +3,7 @@
 import os
 import stat
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,8 @@ ARTICLE: Final = ".md"
 _OUTSIDE = "a symbolic link leads out of the project, to a folder, or nowhere"
 _SPECIAL = "this is neither a file nor a folder"
 _HINT = "put the file itself there"
+_UNSEEN: Final = Stamp(0, 0, 0, 0, 0)
+"""Of a file that was not looked at: it is racy, so that nothing is taken for granted."""
 
 
 class Scan(Struct, frozen=True):
@@ -31,9 +33,16 @@ class Scan(Struct, frozen=True):
     """Symbolic links, and what was refused: they may change though nobody touches their names."""
 
 
-def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str = "") -> Scan:
+def scan(
+    root: Path,
+    folder: str,
+    suffixes: tuple[str, ...] = ("",),
+    below: str = "",
+    known: Container[str] | None = None,
+) -> Scan:
     """Every regular file below `root/folder` (or `below` it) whose name ends in one of `suffixes`.
 
+    `known`: the articles that were read before; others will be read in any case, and need no stamp.
     Hidden files are left out, but for `.well-known/`. A symbolic link to a file is followed only
     where it stays inside the project, one to a folder never (promise 31).
     """
@@ -53,6 +62,8 @@ def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str 
                         todo.append(f"{name}/")
                         if ARTICLE in suffixes and name.endswith(ARTICLE):
                             problems.append(_misnamed(f"{folder}/{name}"))
+                    elif known is not None and _is_new(entry, name, known):
+                        files[name] = _UNSEEN
                     elif entry.name.endswith(suffixes):
                         is_link = entry.is_symlink()
                         found = _file(entry.path, root, f"{folder}/{name}", is_link)
@@ -68,6 +79,16 @@ def scan(root: Path, folder: str, suffixes: tuple[str, ...] = ("",), below: str 
             shown = f"{folder}/{prefix}".rstrip("/")
             problems.append(Problem(f"the folder cannot be read: {error.strerror}", shown))
     return Scan(files, tuple(problems), frozenset(odd))
+
+
+def _is_new(entry: "os.DirEntry[str]", name: str, known: Container[str]) -> bool:
+    """Whether an entry is plainly an article's file that is not known."""
+    return (
+        name.endswith(ARTICLE)
+        and name not in known
+        and name.isascii()
+        and entry.is_file(follow_symlinks=False)
+    )
 
 
 def rescan(root: Path, folder: str, suffixes: tuple[str, ...], hints: Iterable[str]) -> Scan:

@@ -51,6 +51,7 @@ def write_differences(
         written |= _render(
             state, plan, found.pages, environments, output, on_disk, codes, keeper, watch
         )
+        state.workers.rest()
         staged = frozenset(path for path, one in written.items() if one.digest != on_disk.get(path))
         public = time.time_ns()
         with state.commits:
@@ -62,8 +63,12 @@ def write_differences(
     for path in staged - moved.keys():
         # Until now nobody else could change the file, so that its stamp is as good as one of now.
         one = written[path]
-        written[path] = structs.replace(
-            one, stamp=structs.replace(one.stamp, taken=max(one.stamp.taken, public))
+        written[path] = Written(
+            one.stamp.taken_at(max(one.stamp.taken, public)),
+            one.digest,
+            one.wanted,
+            one.reads,
+            one.environment,
         )
     for path, seen in moved.items():
         written[path] = structs.replace(written[path], stamp=seen)

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sitegen.beside import Beside
+from sitegen.build.collection import Collection
 from sitegen.build.executor import CHUNK
-from sitegen.build.records import Known, ParseChunk, Parsed, ParsedFile, decode_files, decode_parsed
+from sitegen.build.records import Known, ParseChunk, ParsedFile, decode_files, decode_parsed
 from sitegen.build.report import Stopwatch
 from sitegen.build.state import State
 from sitegen.config import Config
 
-_BATCH: Final = 8
+_BATCH: Final = 2
 """Chunks whose results are kept in memory before they go to the cache."""
 _MANY: Final = 2000
 """Articles of a site that has so much to look at that a copy of the process pays."""
@@ -26,18 +27,17 @@ _PARSING: Final = "sitegen.build.parsing"
 
 def parse_articles(
     state: State, config: Config, paths: Sequence[str], watch: Stopwatch
-) -> list[tuple[str, Parsed]]:
+) -> Collection | None:
     """Parse files of articles where it is done soonest, and keep what they tell.
 
-    Where the cache knew of no article, all is given back, too.
+    Where the cache knew of no article, all of them are given back, too.
     """
     chunks = _chunks(state, config, paths)
     if _apart_pays(state, paths):
         for chunk, _ in chunks:
             _keep(state, _parsed_apart(chunk))
-        return []
-    whole = not state.cache.articles
-    found: list[tuple[str, Parsed]] = []
+        return None
+    found = None if state.cache.articles else Collection()
     done = 0
     batch: list[ParsedFile] = []
     for number, parsed in enumerate(state.workers.run(len(paths), parse_chunk, chunks)):
@@ -49,8 +49,8 @@ def parse_articles(
         watch.progress("articles", min(done, len(paths)), len(paths))
         if number % _BATCH == _BATCH - 1 or done >= len(paths):
             _keep(state, batch)
-            if whole:
-                found += [(file.path, decode_parsed(file.parsed)) for file in batch]
+            if found is not None:
+                found.add((file.path, decode_parsed(file.parsed)) for file in batch)
             batch = []
     return found
 

@@ -39,12 +39,14 @@ class Pool(Executor):
         """`jobs`: how many."""
         self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
+        self._for_one_build = False
 
     def start(self) -> None:
         """Have processes get ready while this one goes on.
 
         It must not have opened the cache yet: a copy takes its locks for its own.
         """
+        self._for_one_build = True
         if can_copy():
             self._pool = ProcessPoolExecutor(self._jobs, forks.copies(), _begin_worker)
             # The first call starts all of them.
@@ -86,6 +88,13 @@ class Pool(Executor):
             # A process died in earlier work, which has told so: begin with new ones.
             self.close()
             return self._started().submit(fn, *args, **kwargs)
+
+    def rest(self) -> None:
+        """Nothing more is to be run in this build: what was started for it alone may end."""
+        if self._pool is not None and self._for_one_build:
+            # Python waits for them before it ends.
+            self._pool.shutdown(wait=False)
+            self._pool = None
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -36,6 +36,10 @@ class Stamp(Struct, frozen=True, gc=False, array_like=True):
         window = _COARSE if newest % 1_000_000_000 == 0 else _FINE
         return newest > self.taken - window
 
+    def taken_at(self, moment: int) -> "Stamp":
+        """The same, looked at later."""
+        return Stamp(self.size, self.modified, self.changed, self.inode, moment)
+
     def serves(self, status: os.stat_result) -> bool:
         """Whether a file of which `os.stat` says this is sure to be what it was."""
         return (

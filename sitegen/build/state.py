@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from sitegen.beside import Beside
 from sitegen.build.cache import FOLDER, Cache
 from sitegen.build.collection import Collection
 from sitegen.build.executor import Workers
-from sitegen.build.records import Parsed
 from sitegen.build.seals import CacheError
 from sitegen.build.stage import sweep
 from sitegen.build.stamps import Stamp
@@ -187,9 +186,9 @@ class State:
             self._collection = Collection(self.cache.parsed())
         return self._collection
 
-    def collect(self, files: Iterable[tuple[str, Parsed]]) -> None:
-        """Note what all articles' files tell that the cache knows: it need not be asked."""
-        self._collection = Collection(files)
+    def collect(self, articles: Collection) -> None:
+        """Go on with all articles that the cache knows, which then need not be asked for them."""
+        self._collection = articles
 
     def note_articles(self, paths: Sequence[str]) -> None:
         """Note that the cache knows otherwise, or no more, of these articles' files."""

@@ -21,17 +21,20 @@ def begun(program: str) -> "subprocess.Popen[str]":
 
 @pytest.mark.skipif(not LINUX, reason="there are no copies")
 def test_workers_are_copies_where_they_start_early() -> None:
-    """What this process has imported they need not import again."""
+    """What this process has imported they need not import again; after a build others take over."""
     process = begun(
         """
         workers = Workers(2)
         workers.start()
+        first = workers.executor.submit(os.getpid).result()
         print(workers.executor.submit(os.getppid).result() == os.getpid())
+        workers.rest()
+        print(workers.executor.submit(os.getpid).result() != first)
         workers.close()
         """
     )
     said, _ = process.communicate(timeout=60)
-    assert said == "True\n"
+    assert said == "True\nTrue\n"
     assert process.returncode == 0
 
 
