@@ -66,10 +66,7 @@ class Keeper:
         if not page.bodies:
             self._others.append(page.path)
             return
-        data = _kept(page, view, self._entries)
-        self._rows.append((page.path, data))
-        self._shown[page.path] = page.bodies
-        self._size += len(data)
+        self._add(page, view)
         if self._size > _ENOUGH:
             with self._cache.transaction():
                 # Should the build fail, what is kept is of two plans.
@@ -77,15 +74,23 @@ class Keeper:
                 self._put()
 
     def settle(self, pages: Iterable[Page], gone: Iterable[str]) -> None:
-        """All of the plan is in the output, where some files are no longer."""
+        """Within a transaction: the plan is in the output, where some files are no longer."""
         for page in pages if self._anew else ():
             if page.bodies and page.path not in self._shown:
-                self.keep(page, page.view)
+                self._add(page, page.view)
+                if self._size > _ENOUGH:
+                    self._put()
         self._put()
         self._cache.pages.note(self._shown)
         self._cache.pages.remove([*self._others, *gone])
         if not are_kept(self._cache, self._settings):
             self._cache.put_meta(_MADE_WITH, self._settings)
+
+    def _add(self, page: Page, view: PageView) -> None:
+        data = _kept(page, view, self._entries)
+        self._rows.append((page.path, data))
+        self._shown[page.path] = page.bodies
+        self._size += len(data)
 
     def _put(self) -> None:
         self._cache.pages.put(self._rows)

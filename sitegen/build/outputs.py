@@ -63,13 +63,8 @@ def write_differences(
     for path in staged - moved.keys():
         # Until now nobody else could change the file, so that its stamp is as good as one of now.
         one = written[path]
-        written[path] = Written(
-            one.stamp.taken_at(max(one.stamp.taken, public)),
-            one.digest,
-            one.wanted,
-            one.reads,
-            one.environment,
-        )
+        later = one.stamp.taken_at(max(one.stamp.taken, public))
+        written[path] = structs.replace(one, stamp=later)
     for path, seen in moved.items():
         written[path] = structs.replace(written[path], stamp=seen)
     with state.cache.transaction():
